@@ -1,0 +1,1 @@
+"""Documents, from file to passages with their places in the canonical text."""

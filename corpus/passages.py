@@ -1,0 +1,168 @@
+"""Passages 箇所: a document cut along its structure, never across two initiatives, and nothing of it lost."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from corpus.fields import Fields, load_fields
+from corpus.model import CanonicalText, Document, Passage, Span
+from corpus.sections import BARE_CHARACTERS, Section, split_sections
+from corpus.structure import BOILERPLATE, BRACKETED_LEVEL, Kind, Line, classify, split_lines
+
+MIN_CHARACTERS = 80
+SOFT_CHARACTERS = 160
+MAX_CHARACTERS = 350
+
+_SENTENCE_END = re.compile(r"(?<=。)(?![」』）)])|(?=[▶►▪〈])|(?<=\s)(?=[○・【])|(?<=\t)")
+_FISCAL_YEAR = re.compile(r"(?:令和|平成|[RH])?\s*(?:\d{1,4}|元)\s*年度?|(?:19|20)\d\d")
+_CLAUSE_END = re.compile(r"(?<=[、，,])|(?<=\s)")
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """A document's passages, in order, and the spans of its boilerplate with the kind of each."""
+
+    passages: tuple[Passage, ...]
+    boilerplate: tuple[tuple[Span, Kind], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A stretch that stays whole. action: the action of the initiative that it belongs to.
+
+    opens: a group begins here; leads: it belongs to what follows; keeps: it belongs to what precedes.
+    """
+
+    span: Span
+    action: str | None = None
+    opens: bool = False
+    leads: bool = False
+    keeps: bool = False
+
+
+def cut(document: Document, canonical: CanonicalText, fields: Fields | None = None) -> Cutting:
+    """Return a document's passages and boilerplate; together they hold every character that is not blank."""
+    fields = fields or load_fields()
+    lines = classify(split_lines(canonical.text), fields)
+    boilerplate = tuple((line.span, line.kind) for line in lines if line.kind in BOILERPLATE)
+    passages = [
+        passage
+        for section in split_sections(lines, fields)
+        for passage in _section_passages(document, canonical.text, section, fields)
+    ]
+    return Cutting(tuple(passages), boilerplate)
+
+
+def _section_passages(document: Document, text: str, section: Section, fields: Fields) -> Iterator[Passage]:
+    path = list(section.path)
+    for span, group in _pack(_units(text, section.lines, fields)):
+        start, end = _trim(text, span)
+        if start == end:
+            continue
+        where = [*path, *([group] if group else [])]
+        yield Passage(
+            document=document,
+            text=text[start:end],
+            span=(start, end),
+            context=_context(document, where, section),
+            section=tuple(where),
+            initiative_number=section.number,
+            initiative_title=section.title,
+            departments=section.departments,
+            labels=section.columns,
+        )
+
+
+def _context(document: Document, path: Iterable[str], section: Section) -> str:
+    initiative = " ".join(part for part in (section.number, section.title) if part)
+    parts = [document.municipality, document.title, " > ".join(path), initiative, "・".join(section.departments)]
+    return " ｜ ".join(" ".join(part.split()) for part in parts if part)
+
+
+def _units(text: str, lines: Sequence[Line], fields: Fields) -> Iterator[_Unit]:
+    action: str | None = None
+    scheduled = False
+    for line in lines:
+        if line.kind in (Kind.HEADING, Kind.COLUMNS):
+            action, scheduled = None, False
+            # A name in brackets, or the names of columns, belongs to what follows, yet parts nothing by itself.
+            opens = line.kind is Kind.HEADING and line.level != BRACKETED_LEVEL
+            yield _Unit(line.span, opens=opens, leads=True)
+            continue
+        cells = line.cells
+        filled = [cell for cell in cells if cell]
+        row = line.kind is Kind.ROW
+        number = fields.action_number(cells[0]) if row else None
+        years = row and sum(bool(_FISCAL_YEAR.fullmatch(cell)) for cell in cells) >= 2
+        if number:
+            action = f"{number} {filled[1] if len(filled) > 1 else ''}"[:80].strip()
+        if number or line.kind is Kind.TITLE:
+            scheduled = False
+        opens = line.kind is Kind.TITLE or number is not None or (years and bool(cells[0]))
+        # A cell alone in its row names the rows below it; figures stay below the years that head their columns.
+        leads = row and len(filled) == 1 and bool(cells[0]) and len(filled[0]) <= MIN_CHARACTERS and not scheduled
+        keeps = row and not opens and (scheduled or not cells[0])
+        scheduled = scheduled or years
+        for at, span in enumerate(_pieces(text, line.span)):
+            yield _Unit(span, action, opens=opens and at == 0, leads=leads, keeps=keeps and at == 0)
+
+
+def _pieces(text: str, span: Span) -> Iterator[Span]:
+    """Return a line whole, or in stretches of at most ``MAX_CHARACTERS`` that end with sentences, items or cells."""
+    start, end = span
+    if end - start <= MAX_CHARACTERS:
+        yield span
+        return
+    ends = [start + match.start() for match in _SENTENCE_END.finditer(text[start:end]) if match.start()] + [end]
+    while start < end:
+        stops = [stop for stop in ends if start < stop <= start + MAX_CHARACTERS]
+        if not stops:
+            window = text[start : min(end, start + MAX_CHARACTERS)]
+            clauses = [start + match.start() for match in _CLAUSE_END.finditer(window) if match.start()]
+            stops = [clauses[-1] if clauses else start + len(window)]
+        # The first stop past the soft size makes short, whole pieces; the last one serves when none is.
+        stop = next((stop for stop in stops if stop - start >= SOFT_CHARACTERS), stops[-1])
+        if end - stop < MIN_CHARACTERS and end - start <= MAX_CHARACTERS:
+            stop = end
+        yield start, stop
+        start = stop
+
+
+def _pack(units: Iterable[_Unit]) -> Iterator[tuple[Span, str | None]]:
+    """Return passages' spans, each with its action: units are joined until the passage is long enough to read alone."""
+    pending: list[_Unit] = []
+    for unit in units:
+        if pending and _breaks(pending, unit):
+            at = len(pending)
+            while at and pending[at - 1].leads:
+                at -= 1
+            if at and pending[at - 1].span[1] - pending[0].span[0] >= BARE_CHARACTERS:
+                yield _joined(pending[:at])
+                pending = pending[at:]
+        pending.append(unit)
+    if pending:
+        yield _joined(pending)
+
+
+def _breaks(pending: Sequence[_Unit], unit: _Unit) -> bool:
+    length = pending[-1].span[1] - pending[0].span[0]
+    if length + unit.span[1] - unit.span[0] > MAX_CHARACTERS:
+        return True
+    return not unit.keeps and length >= (MIN_CHARACTERS if unit.opens else SOFT_CHARACTERS)
+
+
+def _joined(pending: Sequence[_Unit]) -> tuple[Span, str | None]:
+    action = next((unit.action for unit in pending if unit.action), None)
+    return (pending[0].span[0], pending[-1].span[1]), action
+
+
+def _trim(text: str, span: Span) -> Span:
+    """Return the span without blanks and Markdown heading signs at its ends."""
+    start, end = span
+    while start < end and (text[start].isspace() or text[start] == "#"):
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end

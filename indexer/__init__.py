@@ -1,0 +1,1 @@
+"""Passages to an index on disk: tokenisation, embedding, lexical and vector index, store."""

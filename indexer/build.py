@@ -1,0 +1,108 @@
+"""From the catalogue to a published index."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corpus.catalogue import Catalogue
+from corpus.model import Passage
+from corpus.passages import cut
+from indexer.errors import IndexerError
+from indexer.lexical import LexicalIndex
+from indexer.sentences import sentence_spans
+from indexer.store import FORMAT_VERSION, Layout, passage_to_json, write_manifest, writing
+from indexer.tokenise import bigrams, tokeniser_versions, words
+from indexer.vectors import write_vectors
+
+if TYPE_CHECKING:
+    from indexer.encoder import Encoder
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def source_digest(catalogue: Catalogue, model_fingerprint: str) -> str:
+    """Return a digest of all that an index is made from: it tells whether a rebuild would change anything."""
+    digest = hashlib.sha256()
+    for document in catalogue.documents:
+        digest.update(json.dumps(asdict(document), sort_keys=True).encode())
+    # The code that cuts, tokenises and embeds is a source too.
+    for room in ("corpus", "indexer"):
+        for path in sorted((_ROOT / room).rglob("*")):
+            if path.suffix in (".py", ".toml", ".tsv") and "documents" not in path.parts:
+                digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
+    digest.update(json.dumps([FORMAT_VERSION, model_fingerprint, tokeniser_versions()], sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def indexed_text(passage: Passage) -> str:
+    """Return what a passage is searched by: where it stands, without city and document, and its text."""
+    names = [*passage.section[-2:], passage.initiative_title or "", *passage.departments]
+    return "\n".join([*(name for name in names if name and name not in passage.text), passage.text])
+
+
+def embedded_text(passage: Passage) -> str:
+    """Return what a passage's vector stands for: the initiative's title, or the heading, and the text."""
+    title = passage.initiative_title or (passage.section[-1] if passage.section else "")
+    text = " ".join(passage.text.split())
+    return text if title in text else f"{title} {text}"
+
+
+def build(catalogue: Catalogue, index: Path, encoder: Encoder, *, progress: bool = False) -> dict[str, int]:
+    """Build an index from all documents of a catalogue and publish it; return its counts.
+
+    Raises CorpusError when a document cannot be read, IndexerError when the index cannot be written.
+    """
+    with writing(index) as layout:
+        passages: list[Passage] = []
+        for document in catalogue.documents:
+            canonical = catalogue.read(document)
+            path = layout.document(document.id)
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(canonical.text, encoding="utf-8", newline="\n")
+            passages.extend(cut(document, canonical).passages)
+        if not passages:
+            raise IndexerError("no passage in any document; check the files that the catalogue names")
+        with layout.passages.open("w", encoding="utf-8", newline="\n") as file:
+            file.writelines(passage_to_json(passage) + "\n" for passage in passages)
+        texts = [indexed_text(passage) for passage in passages]
+        LexicalIndex.build([words(text) for text in texts]).save(layout.words)
+        LexicalIndex.build([bigrams(text) for text in texts]).save(layout.bigrams)
+        sentences = _write_vectors(layout, passages, encoder, progress)
+        counts = {"documents": len(catalogue.documents), "passages": len(passages), "sentences": len(sentences)}
+        write_manifest(
+            layout,
+            source=source_digest(catalogue, encoder.fingerprint),
+            model={
+                "name": encoder.name,
+                "fingerprint": encoder.fingerprint,
+                "dimension": encoder.dimension,
+                "query_prompt": encoder.query_prompt,
+                "document_prompt": encoder.document_prompt,
+            },
+            counts=counts,
+            documents=catalogue.documents,
+        )
+    return counts
+
+
+def _write_vectors(layout: Layout, passages: list[Passage], encoder: Encoder, progress: bool) -> NDArray[np.int32]:
+    """Write both vector indexes; return the sentences as rows (passage, start, end), the span inside the passage."""
+    sentences = np.array(
+        [(at, *span) for at, passage in enumerate(passages) for span in sentence_spans(passage.text)], dtype=np.int32
+    ).reshape(-1, 3)
+    texts = [passages[at].text[start:end] for at, start, end in sentences]
+    # One list of texts: the encoder sorts by length, and passages may be as short as sentences.
+    vectors = encoder.encode_documents(
+        [*(embedded_text(passage) for passage in passages), *texts], progress=progress, label="embedding"
+    )
+    write_vectors(layout.passage_vectors, vectors[: len(passages)])
+    write_vectors(layout.sentence_vectors, vectors[len(passages) :])
+    np.save(layout.sentences, sentences, allow_pickle=False)
+    return sentences

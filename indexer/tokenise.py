@@ -1,0 +1,113 @@
+"""Japanese text to terms for the lexical index: words by UniDic, and character bigrams."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+from corpus.fiscal_years import year_tokens
+
+TOKENISER_VERSION = 1
+"""Raise when the terms of any text change: an index holds terms, and question and index must agree."""
+
+_CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "接頭辞", "接尾辞", "代名詞", "副詞"}
+_LIGHT = {
+    "御",
+    "為る",
+    "有る",
+    "居る",
+    "成る",
+    "出来る",
+    "事",
+    "等",
+    "為",
+    "物",
+    "其の",
+    "此の",
+    "於く",
+    "依る",
+    "付く",
+    "無い",
+}
+_NOUN = {"名詞", "接頭辞", "接尾辞", "形状詞"}
+_WORD = re.compile(r"\w")
+# OCR sets letters apart: "A I-O C R", "R P A".
+_SPACED_LETTERS = re.compile(r"(?<![A-Za-z])([A-Z]) (?=[A-Z](?![A-Za-z]))")
+_SPACED_KANJI = re.compile(r"(?<=[぀-ヿ一-鿿]) (?=[぀-ヿ一-鿿])")
+_FORMULA = re.compile(r"[^\W_]")
+
+
+@cache
+def _tagger() -> Any:
+    import fugashi
+
+    return fugashi.Tagger()
+
+
+def tokeniser_versions() -> dict[str, str | int]:
+    """Return what an index must agree on with its reader: our version and those of fugashi and the dictionary."""
+    return {
+        "version": TOKENISER_VERSION,
+        "fugashi": version("fugashi"),
+        "unidic-lite": version("unidic-lite"),
+    }
+
+
+def fold(text: str) -> str:
+    """Return ``text`` as it is tokenised: NFKC, spaced letters and spaces inside Japanese words joined."""
+    text = unicodedata.normalize("NFKC", text)
+    return _SPACED_KANJI.sub("", _SPACED_LETTERS.sub(r"\1", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A content word. lemma: lower case; origin: English origin of a loan word, or ""; noun: it can form compounds.
+
+    pair: this noun with the noun before it, as printed, or "".
+    """
+
+    surface: str
+    lemma: str
+    origin: str
+    noun: bool
+    pair: str
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the content words of a text, in order."""
+    found: list[Token] = []
+    before = ""
+    for word in _tagger()(fold(text)):
+        feature = word.feature
+        lemma, _, origin = (feature.lemma or word.surface).lower().partition("-")
+        if feature.pos1 not in _CONTENT or lemma in _LIGHT or not _WORD.search(word.surface):
+            before = ""
+            continue
+        surface = word.surface.lower()
+        noun = feature.pos1 in _NOUN
+        # Latin words are no compounds: an English question would be nothing but pairs that no document has.
+        pair = before + surface if noun and before and not (before + surface).isascii() else ""
+        found.append(Token(surface, lemma, origin if origin.isascii() else "", noun, pair))
+        before = surface if noun else ""
+    return found
+
+
+def words(text: str) -> list[str]:
+    """Return the terms of a text's content words: lemmas, and what makes notations meet.
+
+    A loan word gives its lemma and its English origin (テレワーク: ``テレワーク``, ``telework``); neighbouring nouns
+    give themselves and the pair (指定管理: ``指定``, ``管理``, ``指定管理``); a year in any notation gives ``fy2025``.
+    """
+    terms = [term for token in tokens(text) for term in (token.lemma, token.origin, token.pair) if term]
+    terms.extend(year.lower() for year in year_tokens(text))
+    return terms
+
+
+def bigrams(text: str) -> list[str]:
+    """Return the character bigrams of a text, over letters and digits only: blanks and punctuation part nothing."""
+    characters = "".join(_FORMULA.findall(unicodedata.normalize("NFKC", text).lower()))
+    return [characters[at : at + 2] for at in range(len(characters) - 1)]

@@ -1,0 +1,46 @@
+"""Vectors in FAISS: inner product on normalised vectors, that is the cosine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from indexer.errors import IndexMissingError
+
+
+def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
+    """Write normalised vectors, shape (n, dimension), as a flat index."""
+    import faiss
+
+    index = faiss.IndexFlatIP(vectors.shape[1])
+    index.add(np.ascontiguousarray(vectors, dtype=np.float32))
+    faiss.write_index(index, str(path))
+
+
+class VectorIndex:
+    """A flat FAISS index that was written by ``write_vectors``."""
+
+    def __init__(self, path: Path) -> None:
+        import faiss
+
+        try:
+            self._index: Any = faiss.read_index(str(path))
+        except RuntimeError as error:
+            raise IndexMissingError(f"{path.name} is damaged: run `python -m indexer build`") from error
+        self.size: int = self._index.ntotal
+        self.dimension: int = self._index.d
+
+    def search(self, query: NDArray[np.float32], top_k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return the ``top_k`` nearest vectors to a query of shape (dimension,): positions and cosines, best first."""
+        cosines, positions = self._index.search(query[None, :], min(top_k, self.size))
+        return positions[0], cosines[0]
+
+    def cosines(self, query: NDArray[np.float32], positions: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the cosine of a query with the vectors at ``positions``, shape (len(positions),)."""
+        if not len(positions):
+            return np.zeros(0, dtype=np.float32)
+        vectors: NDArray[np.float32] = self._index.reconstruct_batch(positions)
+        return vectors @ query

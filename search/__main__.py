@@ -1,0 +1,132 @@
+"""Command line of the search: ``python -m search``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import CorpusError
+from corpus.model import DOCUMENT_KINDS
+from indexer.encoder import EncoderError
+from indexer.errors import IndexerError
+from search.errors import SearchError
+from search.model import Filters
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return its exit status: 0, 1 for a failure, 2 for wrong usage."""
+    options = _parser().parse_args(arguments)
+    try:
+        _COMMANDS[options.command](options)
+    except (SearchError, IndexerError, EncoderError, CorpusError) as error:
+        print(f"search: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # the reader, head or less, has seen enough
+        sys.stderr.close()
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m search", description="Search the documents and ask them.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    find = commands.add_parser("find", help="the passages nearest to a question")
+    ask = commands.add_parser("ask", help="an answer per municipality, with citations")
+    compare = commands.add_parser("compare", help="municipalities against themes")
+    batch = commands.add_parser("batch", help="a run: one line of JSON for each question of a file")
+    for command in (find, ask):
+        command.add_argument("question", help="the question, in Japanese or English")
+        command.add_argument("--fiscal-year", type=int, metavar="YEAR", help="only documents that cover this year")
+        command.add_argument("--kind", action="append", choices=DOCUMENT_KINDS, help="only this kind of document")
+    compare.add_argument("themes", nargs="+", metavar="THEME", help="a theme, as a word or a phrase")
+    for command in (find, ask, compare):
+        command.add_argument("--municipality", action="append", metavar="NAME", help="only this one; may be repeated")
+        command.add_argument("--json", action="store_true", help="print JSON")
+    batch.add_argument("questions", type=Path, help="JSON lines with id and question")
+    batch.add_argument("--out", type=Path, required=True, metavar="RUN.jsonl", help="file to write")
+    find.add_argument("--top-k", type=int, default=10, metavar="N", help="number of passages (default: 10)")
+    batch.add_argument("--top-k", type=int, default=20, metavar="N", help="passages per question (default: 20)")
+    for command in (find, ask, compare, batch):
+        command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index")
+    return parser
+
+
+def _find(options: argparse.Namespace) -> None:
+    from search.batch import hit_to_json
+    from search.engine import SearchEngine
+
+    engine = SearchEngine.open(options.index)
+    for hit in engine.search(options.question, options.top_k, _filters(options)):
+        if options.json:
+            print(json.dumps(hit_to_json(hit), ensure_ascii=False))
+        else:
+            print(f"{hit.rank}. {hit.passage.context}\n{hit.passage.text}\n")
+
+
+def _ask(options: argparse.Namespace) -> None:
+    from search.batch import answer_to_json
+    from search.engine import SearchEngine
+
+    answer = SearchEngine.open(options.index).ask(options.question, _filters(options))
+    print(json.dumps(answer_to_json(answer), ensure_ascii=False) if options.json else answer.text)
+
+
+def _compare(options: argparse.Namespace) -> None:
+    from search.batch import matrix_to_json
+    from search.engine import SearchEngine
+
+    matrix = SearchEngine.open(options.index).compare(options.themes, options.municipality)
+    if options.json:
+        print(json.dumps(matrix_to_json(matrix), ensure_ascii=False))
+        return
+    for row in matrix.cells:
+        for cell in row:
+            print(f"【{cell.municipality}｜{cell.theme}】\n{cell.finding.statement if cell.finding else '—'}\n")
+
+
+def _batch(options: argparse.Namespace) -> None:
+    from search.batch import run_lines
+    from search.engine import SearchEngine
+
+    lines = run_lines(SearchEngine.open(options.index), _questions(options.questions), options.top_k)
+    unfinished = options.out.with_name(f"{options.out.name}.part")
+    try:
+        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+            for line in lines:
+                file.write(json.dumps(line, ensure_ascii=False) + "\n")
+        os.replace(unfinished, options.out)
+    except OSError as error:
+        raise SearchError(f"{options.out}: cannot be written ({error.strerror}); give another --out") from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _questions(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SearchError(f"{path}: cannot be read as UTF-8 text ({error}); check the file") from error
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            question = json.loads(line)
+        except ValueError as error:
+            raise SearchError(f"{path}, line {number}: not JSON ({error}); mend that line") from error
+        if not isinstance(question, dict) or not all(isinstance(question.get(key), str) for key in ("id", "question")):
+            raise SearchError(f"{path}, line {number}: no texts id and question; add them")
+        yield question
+
+
+def _filters(options: argparse.Namespace) -> Filters:
+    return Filters(options.municipality, options.fiscal_year, options.kind)
+
+
+_COMMANDS = {"find": _find, "ask": _ask, "compare": _compare, "batch": _batch}
+
+if __name__ == "__main__":
+    sys.exit(main())

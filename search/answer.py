@@ -1,0 +1,82 @@
+"""The wording of answers. Every statement is a quote; the frame around the quotes is in the question's language."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from corpus.model import Citation
+from search.citations import plain
+from search.model import Answer, Finding, Hit
+from search.names import bilingual
+from search.query import Query
+
+
+def source_line(citation: Citation) -> str:
+    """Return where a citation stands, without the municipality: title of the document, section, initiative."""
+    return citation.context.split(" ｜ ", 1)[-1]
+
+
+def statement(citations: Sequence[Citation], language: str) -> str:
+    """Return a finding's statement: its quotes, each with its source."""
+    source = "出典" if language == "ja" else "Source"
+    return "\n".join(f"「{plain(citation.quote)}」\n（{source}: {source_line(citation)}）" for citation in citations)
+
+
+def compose(query: Query, findings: Sequence[Finding], without_evidence: Sequence[str], hits: Sequence[Hit]) -> Answer:
+    """Return the answer that findings give; at least one."""
+    japanese = query.language == "ja"
+    names = [finding.municipality if japanese else bilingual(finding.municipality) for finding in findings]
+    missing = [name if japanese else bilingual(name) for name in without_evidence]
+    lines = []
+    if len(findings) > 1 or missing:
+        lines.append(
+            f"根拠が見つかった自治体（{len(names)}）: {'、'.join(names)}"
+            if japanese
+            else f"Evidence found for {len(names)}: {', '.join(names)}"
+        )
+        if missing:
+            lines.append(
+                f"根拠が見つからなかった自治体: {'、'.join(missing)}"
+                if japanese
+                else f"No evidence found for: {', '.join(missing)}"
+            )
+        lines.append("")
+    for name, finding in zip(names, findings, strict=True):
+        lines.append(f"【{name}】")
+        lines.append(finding.statement)
+    if query.outside:
+        lines.append(_outside(query))
+    return Answer(
+        question=query.text,
+        text="\n".join(lines),
+        language=query.language,
+        findings=tuple(findings),
+        without_evidence=tuple(without_evidence),
+        hits=tuple(hits),
+    )
+
+
+def decline(query: Query, searched: Sequence[str], hits: Sequence[Hit]) -> Answer:
+    """Return the answer that says that nothing answers the question, and why."""
+    if query.language == "ja":
+        text = "収録されている文書の中に、この質問に答える記述は見つかりませんでした。"
+        scope = f"調べた自治体: {'、'.join(searched)}。" if searched else ""
+    else:
+        text = "No passage in the collected documents answers this question."
+        scope = f"Searched: {', '.join(bilingual(name) for name in searched)}." if searched else ""
+    if query.outside:
+        scope = _outside(query)
+    return Answer(
+        question=query.text,
+        text="\n".join(part for part in (text, scope) if part),
+        language=query.language,
+        without_evidence=tuple(searched),
+        abstained=True,
+        hits=tuple(hits),
+    )
+
+
+def _outside(query: Query) -> str:
+    if query.language == "ja":
+        return f"{'、'.join(query.outside)}の文書は収録されていません。"
+    return f"There are no documents of {', '.join(bilingual(name) for name in query.outside)} in the collection."

@@ -1,0 +1,78 @@
+"""Many questions at once: the lines of a run, as DESIGN defines them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from search.citations import citation_to_json
+from search.engine import SearchEngine
+from search.errors import SearchError
+from search.model import Answer, Hit, Matrix
+
+
+def run_lines(
+    engine: SearchEngine, questions: Iterable[Mapping[str, Any]], top_k: int = 20
+) -> Iterator[dict[str, Any]]:
+    """Return one line per question, in order; a question that cannot be asked gives an abstaining line that says why.
+
+    questions: tables with ``id`` and ``question``; other keys are ignored.
+    """
+    for question in questions:
+        try:
+            hits = engine.search(question["question"], top_k)
+            answer = answer_to_json(engine.ask(question["question"]))
+        except SearchError as error:
+            hits, answer = [], answer_to_json(Answer(question["question"], str(error), "ja", abstained=True))
+        yield {"id": question["id"], "passages": [hit_to_json(hit) for hit in hits], "answer": answer}
+
+
+def hit_to_json(hit: Hit) -> dict[str, Any]:
+    """Return a hit as the command line, the run files and the HTTP interface give it."""
+    passage = hit.passage
+    return {
+        "rank": hit.rank,
+        "doc": passage.document.id,
+        "municipality": passage.document.municipality,
+        "text": passage.text,
+        "context": passage.context,
+        "score": round(hit.score, 6),
+        "span": list(passage.span),
+        "page": passage.page,
+    }
+
+
+def answer_to_json(answer: Answer) -> dict[str, Any]:
+    """Return an answer as the command line, the run files and the HTTP interface give it."""
+    return {
+        "text": answer.text,
+        "municipalities": list(answer.municipalities),
+        "without_evidence": list(answer.without_evidence),
+        "abstained": answer.abstained,
+        "citations": [
+            {"doc": citation.document.id, "quote": citation.quote, "span": list(citation.span)}
+            for citation in answer.citations
+        ],
+    }
+
+
+def matrix_to_json(matrix: Matrix) -> dict[str, Any]:
+    """Return a comparison as the command line and the HTTP interface give it."""
+    return {
+        "municipalities": list(matrix.municipalities),
+        "themes": list(matrix.themes),
+        "cells": [
+            [
+                {
+                    "municipality": cell.municipality,
+                    "theme": cell.theme,
+                    "statement": cell.finding.statement if cell.finding else None,
+                    "citations": [citation_to_json(citation) for citation in cell.finding.citations]
+                    if cell.finding
+                    else [],
+                }
+                for cell in row
+            ]
+            for row in matrix.cells
+        ],
+    }

@@ -1,0 +1,94 @@
+"""Quotes of a passage, and the check that every quote stands in the document where its citation says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from corpus.model import Citation, Passage, Span
+
+QUOTE_CHARACTERS = 200
+
+
+def cite(passage: Passage, focus: Span | None) -> Citation:
+    """Return the citation of a passage: the lines around ``focus`` (a span inside the passage's text), short enough."""
+    start, end = quote_span(passage.text, focus)
+    offset = passage.span[0]
+    return Citation(
+        document=passage.document,
+        quote=passage.text[start:end],
+        span=(offset + start, offset + end),
+        context=passage.context,
+        page=passage.page,
+    )
+
+
+def quote_span(text: str, focus: Span | None) -> Span:
+    """Return the span to quote: whole lines around the focus, later ones first, up to ``QUOTE_CHARACTERS``.
+
+    A figure stands after its label, in the same row or in the next one; so the quote grows forwards first.
+    """
+    if len(text) <= QUOTE_CHARACTERS:
+        return 0, len(text)
+    start, end = focus or (0, 0)
+    line = text.rfind("\n", 0, start) + 1, _line_end(text, end)
+    if line[1] - line[0] <= QUOTE_CHARACTERS:
+        start, end = line
+    while (after := _line_end(text, end + 1)) > end and after - start <= QUOTE_CHARACTERS:
+        end = after
+    while start and end - (before := text.rfind("\n", 0, start - 1) + 1) <= QUOTE_CHARACTERS:
+        start = before
+    if end - start < QUOTE_CHARACTERS // 2:  # one long line: grow by sentences
+        end = _last_stop(text, end, min(len(text), start + QUOTE_CHARACTERS))
+        start = _first_stop(text, max(0, end - QUOTE_CHARACTERS), start)
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _line_end(text: str, at: int) -> int:
+    if at >= len(text):
+        return len(text)
+    end = text.find("\n", at)
+    return len(text) if end < 0 else end
+
+
+def _last_stop(text: str, end: int, limit: int) -> int:
+    stops = [at + 1 for at in range(end, limit) if text[at] in "。\t\n"]
+    return limit if limit == len(text) else (stops[-1] if stops else end)
+
+
+def _first_stop(text: str, limit: int, start: int) -> int:
+    if limit == 0:
+        return 0
+    return next((at + 1 for at in range(limit, start) if text[at] in "。\t\n"), start)
+
+
+def verified(citation: Citation, canonical: Callable[[str], str]) -> bool:
+    """Return whether a citation's quote stands, character for character, at its span of the canonical text.
+
+    canonical: the canonical text of a document id.
+    """
+    start, end = citation.span
+    return bool(citation.quote) and canonical(citation.document.id)[start:end] == citation.quote
+
+
+def citation_to_json(citation: Citation) -> dict[str, object]:
+    """Return a citation as the command line and the run files print it."""
+    return {
+        "doc": citation.document.id,
+        "municipality": citation.document.municipality,
+        "quote": citation.quote,
+        "span": list(citation.span),
+        "context": citation.context,
+        "page": citation.page,
+    }
+
+
+def plain(quote: str) -> str:
+    """Return a quote for running text: cells and lines parted by one space. The citation keeps the exact characters."""
+    return " ".join(quote.split())
+
+
+Texts = Mapping[str, str]

@@ -1,0 +1,218 @@
+"""The search engine: an open index, and what can be asked of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from corpus.model import DOCUMENT_KINDS, Document, Passage
+from corpus.settings import Settings
+from indexer.encoder import Encoder
+from indexer.errors import IndexMismatchError
+from indexer.lexical import LexicalIndex
+from indexer.store import BUILD_COMMAND, Layout, Manifest, open_generation, passages_from_json
+from indexer.vectors import VectorIndex
+from search.answer import compose, decline, statement
+from search.citations import cite, verified
+from search.duplicates import without_duplicates
+from search.errors import SearchError
+from search.evidence import Evidence, weigh
+from search.model import Answer, Cell, Filters, Finding, Hit, Matrix
+from search.query import MAX_CHARACTERS, Query, understand
+from search.retrieval import Ranking, Retriever
+from search.vocabulary import load_vocabulary
+from search.weights import load_weights
+
+MAX_TOP_K = 200
+_HITS_OF_AN_ANSWER = 10
+_CITATIONS_ALONE, _CITATIONS_AMONG = 3, 2
+
+
+class SearchEngine:
+    """Search, ask and compare over one index. Safe to use from several threads: nothing changes after opening."""
+
+    def __init__(self, layout: Layout, manifest: Manifest, encoder: Encoder) -> None:
+        self.manifest = manifest
+        self.passages: list[Passage] = passages_from_json(layout.passages, manifest.documents)
+        self.municipalities = tuple(dict.fromkeys(document.municipality for document in manifest.documents))
+        self._texts = {
+            document.id: layout.document(document.id).read_text(encoding="utf-8") for document in manifest.documents
+        }
+        self._encoder = encoder
+        self._vocabulary = load_vocabulary()
+        self._weights = load_weights()
+        self._sentences = np.load(layout.sentences, allow_pickle=False)
+        owners = self._sentences[:, 0].astype(np.int64)
+        self._retriever = Retriever(
+            passages=self.passages,
+            words=LexicalIndex.load(layout.words),
+            bigrams=LexicalIndex.load(layout.bigrams),
+            passage_vectors=VectorIndex(layout.passage_vectors),
+            sentence_vectors=VectorIndex(layout.sentence_vectors),
+            owners=owners,
+            first=np.searchsorted(owners, np.arange(len(self.passages) + 1)),
+        )
+
+    @classmethod
+    def open(cls, path: Path | str | None = None, *, model: str | None = None) -> SearchEngine:
+        """Return the engine over an index; by default the one of the settings, with the model of the settings.
+
+        Raises IndexMissingError or IndexMismatchError, each naming the command to run, and EncoderError when the
+        model cannot be loaded.
+        """
+        settings = Settings.from_environment()
+        layout, manifest = open_generation(Path(path) if path else settings.index)
+        encoder = Encoder.load(model or settings.model)
+        if encoder.fingerprint != manifest.model["fingerprint"]:
+            raise IndexMismatchError(
+                f"the index was made with the model {manifest.model['name']} "
+                f"({manifest.model['dimension']} dimensions), this is {encoder.name} ({encoder.dimension}): "
+                f"run `{BUILD_COMMAND} --model {model or settings.model}`"
+            )
+        return cls(layout, manifest, encoder)
+
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """Return the documents of the index, in the order of the catalogue."""
+        return self.manifest.documents
+
+    def canonical_text(self, document_id: str) -> str:
+        """Return a document's canonical text. Raises SearchError when the index has no such document."""
+        try:
+            return self._texts[document_id]
+        except KeyError:
+            raise SearchError(f"no document has the id {document_id!r}; use one of {', '.join(self._texts)}") from None
+
+    def search(self, question: str, top_k: int = 10, filters: Filters | None = None) -> list[Hit]:
+        """Return the best passages for a question, at most ``top_k``.
+
+        A municipality that the question names restricts the search like a filter. Raises SearchError when the
+        question is empty or too long, or a filter names what the index does not have.
+        """
+        if not 1 <= top_k <= MAX_TOP_K:
+            raise SearchError(f"top_k is {top_k}; use 1 to {MAX_TOP_K}")
+        query = self.understand(question)
+        filters = self._checked(filters)
+        if query.municipalities and not filters.municipalities:
+            filters = Filters(query.municipalities, filters.fiscal_year, filters.kinds)
+        return self._hits(self._rank(query, filters), top_k)
+
+    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+        """Return what the documents say to a question, municipality by municipality, or an answer that abstains.
+
+        Raises SearchError as ``search`` does.
+        """
+        query = self.understand(question)
+        filters = self._checked(filters)
+        scope = [name for name in self.municipalities if not filters.municipalities or name in filters.municipalities]
+        named = [name for name in query.municipalities if name in scope]
+        ranking = self._rank(query, filters, named)
+        hits = self._hits(self._restricted(ranking, named or scope), _HITS_OF_AN_ANSWER)
+        if query.outside and not named:
+            return decline(query, (), hits)
+        searched = named or scope
+        findings = self._findings(query, ranking, searched, bool(named) or len(scope) == 1)
+        found = {finding.municipality for finding in findings}
+        if not findings:
+            return decline(query, searched, hits)
+        return compose(query, findings, [name for name in searched if name not in found], hits)
+
+    def compare(self, themes: Sequence[str], municipalities: Sequence[str] | None = None) -> Matrix:
+        """Return the evidence of each municipality for each theme. Raises SearchError as ``search`` does."""
+        filters = self._checked(Filters(municipalities=municipalities))
+        rows = tuple(filters.municipalities or self.municipalities)
+        columns = []
+        for theme in themes:
+            query = self.understand(theme)
+            findings = self._findings(query, self._rank(query, filters), rows, False)
+            columns.append({finding.municipality: finding for finding in findings})
+        cells = tuple(
+            tuple(Cell(name, theme, column.get(name)) for theme, column in zip(themes, columns, strict=True))
+            for name in rows
+        )
+        return Matrix(rows, tuple(themes), cells)
+
+    def candidates(self, query: Query, filters: Filters | None = None, focus: Sequence[str] = ()) -> Ranking:
+        """Return the candidates for a question with their signals, not yet weighed (for tuning and explanation)."""
+        return self._retriever.candidates(query, self._encoder.encode_query(query.body), filters or Filters(), focus)
+
+    def understand(self, question: str) -> Query:
+        """Return what a question asks for. Raises SearchError when it is empty or too long."""
+        if not question.strip():
+            raise SearchError("the question is empty; write what you look for")
+        if len(question) > MAX_CHARACTERS:
+            raise SearchError(f"the question has {len(question):,} characters; use at most {MAX_CHARACTERS:,}")
+        return understand(question, self.municipalities, self._vocabulary, self._retriever.words)
+
+    def _checked(self, filters: Filters | None) -> Filters:
+        filters = filters or Filters()
+        for name in filters.municipalities or ():
+            if name not in self.municipalities:
+                raise SearchError(f"no documents of {name}; use one of {', '.join(self.municipalities)}")
+        for kind in filters.kinds or ():
+            if kind not in DOCUMENT_KINDS:
+                raise SearchError(f"no kind of document is {kind!r}; use one of {', '.join(DOCUMENT_KINDS)}")
+        return filters
+
+    def _rank(self, query: Query, filters: Filters, focus: Sequence[str] = ()) -> Ranking:
+        return self.candidates(query, filters, focus).fused(self._weights)
+
+    def _restricted(self, ranking: Ranking, municipalities: Sequence[str]) -> Ranking:
+        return ranking.take(
+            [
+                row
+                for row, position in enumerate(ranking.positions)
+                if self.passages[position].document.municipality in municipalities
+            ]
+        )
+
+    def _hits(self, ranking: Ranking, top_k: int) -> list[Hit]:
+        hits: list[Hit] = []
+        row_of = {int(position): row for row, position in enumerate(ranking.positions)}
+        for position in without_duplicates(row_of, self.passages):
+            if len(hits) == top_k:
+                break
+            row = row_of[position]
+            citation = cite(self.passages[position], self._focus(ranking, row))
+            if verified(citation, self.canonical_text):
+                hits.append(Hit(len(hits) + 1, self.passages[position], float(ranking.scores[row]), citation))
+        return hits
+
+    def _focus(self, ranking: Ranking, row: int) -> tuple[int, int] | None:
+        sentence = int(ranking.sentence[row])
+        if sentence < 0:
+            return None
+        _, start, end = self._sentences[sentence]
+        return int(start), int(end)
+
+    def _findings(self, query: Query, ranking: Ranking, searched: Sequence[str], named: bool) -> list[Finding]:
+        """Return the findings of the municipalities that have evidence, strongest first.
+
+        A municipality that the question names needs less evidence than one that must be found; every further citation
+        needs as much as that.
+        """
+        least = self._weights.answer_threshold if named else self._weights.evidence_threshold
+        strong = [
+            evidence
+            for evidence in weigh(ranking, self.passages, self._weights)
+            if evidence.municipality in searched and evidence.probabilities[0] >= least
+        ]
+        count = _CITATIONS_ALONE if len(strong) == 1 else _CITATIONS_AMONG
+        findings = (self._finding(query, ranking, evidence, count) for evidence in strong)
+        return [finding for finding in findings if finding is not None]
+
+    def _finding(self, query: Query, ranking: Ranking, evidence: Evidence, count: int) -> Finding | None:
+        rows = evidence.above(self._weights.evidence_threshold) or evidence.rows[:1]
+        position_row = {int(ranking.positions[row]): row for row in rows}
+        citations = []
+        for position in without_duplicates(position_row, self.passages):
+            citation = cite(self.passages[position], self._focus(ranking, position_row[position]))
+            if verified(citation, self.canonical_text):
+                citations.append(citation)
+            if len(citations) == count:
+                break
+        if not citations:
+            return None
+        return Finding(evidence.municipality, statement(citations, query.language), tuple(citations))

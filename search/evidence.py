@@ -1,0 +1,69 @@
+"""Which municipalities have evidence for a question: a logistic model over what their best passages say.
+
+The three features do not depend on the number of municipalities: the share of the question's concepts that a passage
+speaks of, the cosine of its best sentence, and its fused score relative to the best passage of any municipality. The
+weights are fitted on ``eval/calibration.jsonl`` (``python -m eval tune``), never on the evaluation questions.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.model import Passage
+from search.retrieval import Ranking
+from search.weights import Weights
+
+DEPTH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A municipality's best passages, strongest first.
+
+    rows: of the ranking. probabilities: for each, that it answers the question (0..1).
+    """
+
+    municipality: str
+    rows: tuple[int, ...]
+    probabilities: tuple[float, ...]
+
+    def above(self, threshold: float) -> tuple[int, ...]:
+        """Return the rows that are at least this probable, strongest first."""
+        return tuple(row for row, value in zip(self.rows, self.probabilities, strict=True) if value >= threshold)
+
+
+def features(ranking: Ranking, row: int) -> tuple[float, float, float]:
+    """Return coverage, cosine and relative score of one row of a ranking."""
+    top = float(ranking.scores[0])
+    relative = float(ranking.scores[row]) / top if top > 0 else 0.0
+    return float(ranking.coverage[row]), float(ranking.cosine[row]), relative
+
+
+def probability(values: Sequence[float], weights: Weights) -> float:
+    """Return the probability that a passage with these features answers the question."""
+    coverage, cosine, relative = values
+    logit = (
+        weights.evidence_bias
+        + weights.evidence_coverage * coverage
+        + weights.evidence_cosine * cosine
+        + weights.evidence_relative * relative
+    )
+    return 1 / (1 + math.exp(-logit))
+
+
+def weigh(ranking: Ranking, passages: Sequence[Passage], weights: Weights) -> list[Evidence]:
+    """Return the evidence of every municipality in a ranking, strongest first."""
+    rows: dict[str, list[int]] = {}
+    for row, position in enumerate(ranking.positions):
+        own = rows.setdefault(passages[position].document.municipality, [])
+        if len(own) < DEPTH:
+            own.append(row)
+    found = []
+    for municipality, own in rows.items():
+        scored = sorted(
+            ((probability(features(ranking, row), weights), row) for row in own), key=lambda it: (-it[0], it[1])
+        )
+        found.append(Evidence(municipality, tuple(row for _, row in scored), tuple(value for value, _ in scored)))
+    return sorted(found, key=lambda evidence: (-evidence.probabilities[0], evidence.rows[0]))

@@ -1,0 +1,88 @@
+"""What a search takes and gives: filters, hits, answers, comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from corpus.model import Citation, Passage
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Restrict a search. ``None`` or empty means no restriction.
+
+    municipalities: names with their suffix. fiscal_year: a Western year that the document covers or reports on.
+    kinds: document kinds (``corpus.model.DOCUMENT_KINDS``); ``plan`` and ``report`` both admit ``plan-and-report``.
+    """
+
+    municipalities: Sequence[str] | None = None
+    fiscal_year: int | None = None
+    kinds: Sequence[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One retrieved passage. score: fused score, higher is better, comparable within one question only.
+
+    citation: the span of the passage that answers best, verified against the canonical text.
+    """
+
+    rank: int
+    passage: Passage
+    score: float
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one municipality's documents say: a statement in the documents' words and its citations."""
+
+    municipality: str
+    statement: str
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer 回答. text: ready to show, in ``language``.
+
+    municipalities: those with evidence, best first. without_evidence: those searched without result.
+    abstained: nothing answers the question; ``text`` then says so and why. language: ``ja`` or ``en``.
+    """
+
+    question: str
+    text: str
+    language: str
+    findings: tuple[Finding, ...] = ()
+    without_evidence: tuple[str, ...] = ()
+    abstained: bool = False
+    hits: tuple[Hit, ...] = field(default=(), repr=False)
+
+    @property
+    def municipalities(self) -> tuple[str, ...]:
+        """Return the names of the municipalities with evidence."""
+        return tuple(finding.municipality for finding in self.findings)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """Return all citations, in the order of the findings."""
+        return tuple(citation for finding in self.findings for citation in finding.citations)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a comparison: the evidence of a municipality for a theme; ``finding`` is None when there is none."""
+
+    municipality: str
+    theme: str
+    finding: Finding | None
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A comparison, municipalities x themes; ``cells[i][j]`` is municipality i for theme j."""
+
+    municipalities: tuple[str, ...]
+    themes: tuple[str, ...]
+    cells: tuple[tuple[Cell, ...], ...]

@@ -1,0 +1,43 @@
+"""The tuned numbers of ranking and of the decision whether a passage is evidence (``data/weights.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+
+WEIGHTS_FILE = Path(__file__).parent / "data" / "weights.toml"
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Weights of the signals (``search.retrieval``), and of the evidence model (``search.evidence``).
+
+    evidence_threshold: least probability of a municipality that has to be found; answer_threshold: of one that the
+    question names.
+    """
+
+    words: float = 0.0
+    bigrams: float = 0.0
+    passage: float = 0.0
+    sentence: float = 0.0
+    coverage: float = 0.0
+    years: float = 0.0
+    evidence_bias: float = 0.0
+    evidence_coverage: float = 0.0
+    evidence_cosine: float = 0.0
+    evidence_relative: float = 0.0
+    evidence_threshold: float = 0.5
+    answer_threshold: float = 0.5
+
+    def to_toml(self) -> str:
+        """Return the weights as the text of ``data/weights.toml``."""
+        head = "# The tuned numbers of ranking and of the evidence decision. Written by `python -m eval tune`."
+        return "\n".join([head, *(f"{name} = {value}" for name, value in asdict(self).items()), ""])
+
+
+@cache
+def load_weights() -> Weights:
+    """Return the weights that ship with the package."""
+    return Weights(**tomllib.loads(WEIGHTS_FILE.read_text(encoding="utf-8")))
