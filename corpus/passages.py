@@ -12,7 +12,7 @@ from corpus.sections import BARE_CHARACTERS, Section, split_sections
 from corpus.structure import BOILERPLATE, BRACKETED_LEVEL, Kind, Line, classify, split_lines
 
 MIN_CHARACTERS = 80
-SOFT_CHARACTERS = 160
+SOFT_CHARACTERS = 200
 MAX_CHARACTERS = 350
 
 _SENTENCE_END = re.compile(r"(?<=。)(?![」』）)])|(?=[▶►▪〈])|(?<=\s)(?=[○・【])|(?<=\t)")

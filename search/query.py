@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from corpus.fiscal_years import find_fiscal_years
+from corpus.model import Span
 from corpus.municipalities import find_municipalities
 from indexer.lexical import LexicalIndex
 from indexer.tokenise import Token, fold, tokens, words
@@ -17,6 +19,7 @@ MAX_CHARACTERS = 2000
 VERB_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
 _JAPANESE = re.compile(r"[぀-ヿ一-鿿ｦ-ﾟ]")
+_OR = re.compile(r"\s*(?:や|・|、|または|又は|もしくは|若しくは|あるいは|,? or |/)\s*")
 _NUMBER = re.compile(r"\d{1,2}")
 
 
@@ -78,23 +81,90 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words that stand together: an expression of the vocabulary, or neighbouring words."""
+
+    span: Span
+    concepts: tuple[Concept, ...]
+
+    @property
+    def alternatives(self) -> tuple[tuple[str, ...], ...]:
+        """Return what says all of the run: any alternative of one concept, the terms of several together."""
+        if len(self.concepts) == 1:
+            return self.concepts[0].alternatives
+        return (tuple(concept.alternatives[0][0] for concept in self.concepts),)
+
+
 def _concepts(body: str, language: str, vocabulary: Vocabulary, index: LexicalIndex) -> list[Concept]:
-    found, rest = vocabulary.find(fold(body))
-    concepts = []
-    for name, expressions in found:
-        alternatives = tuple(terms for terms in dict.fromkeys(tuple(words(name)) for name in expressions) if terms)
-        if alternatives:
-            # The alternative that the documents use tells how rare the concept is.
-            concepts.append(Concept(name, alternatives, min(_mean_weight(terms, index) for terms in alternatives)))
-    taken = {term for concept in concepts for terms in concept.alternatives for term in terms}
-    for token in tokens(rest):
-        for concept in _token_concepts(token, language, index):
-            name = concept.name
-            if name in taken or vocabulary.is_general(name) or _NUMBER.fullmatch(name):
-                continue
-            taken.add(name)
-            concepts.append(concept)
+    text = fold(body).lower()
+    runs = [_expression(text, span, expressions, index) for span, expressions in vocabulary.find(text)]
+    runs += _token_runs(text, runs, language, vocabulary, index)
+    concepts: list[Concept] = []
+    for listed in _listed(text, sorted((run for run in runs if run.concepts), key=lambda run: run.span)):
+        concepts.extend(listed[0].concepts if len(listed) == 1 else [_any_of(text, listed)])
     return concepts
+
+
+def _expression(text: str, span: Span, expressions: Sequence[str], index: LexicalIndex) -> _Run:
+    alternatives = tuple(terms for terms in dict.fromkeys(map(_terms, expressions)) if terms)
+    if not alternatives:
+        return _Run(span, ())
+    # The alternative that the documents use tells how rare the concept is.
+    weight = min(sum(map(index.weight, terms)) / len(terms) for terms in alternatives)
+    return _Run(span, (Concept(text[slice(*span)], alternatives, weight),))
+
+
+@lru_cache(maxsize=10_000)
+def _terms(expression: str) -> tuple[str, ...]:
+    return tuple(words(expression))
+
+
+def _token_runs(
+    text: str, expressions: Sequence[_Run], language: str, vocabulary: Vocabulary, index: LexicalIndex
+) -> list[_Run]:
+    """Return the runs of words of ``text`` that have a topic and stand outside the ``expressions`` found already."""
+    taken = {term for run in expressions for terms in run.alternatives for term in terms}
+    runs: list[_Run] = []
+    end = 0
+    for token in tokens(text):
+        start = max(text.find(token.surface, end), end)
+        end = start + len(token.surface)
+        if any(start < run.span[1] and run.span[0] < end for run in expressions):
+            continue
+        new = [
+            concept
+            for concept in _token_concepts(token, language, index)
+            if concept.name not in taken
+            and not vocabulary.is_general(concept.name)
+            and not _NUMBER.fullmatch(concept.name)
+        ]
+        taken.update(concept.name for concept in new)
+        if runs and runs[-1].span[1] == start and token.noun:
+            runs[-1] = _Run((runs[-1].span[0], end), (*runs[-1].concepts, *new))
+        else:
+            runs.append(_Run((start, end), tuple(new)))
+    return runs
+
+
+def _listed(text: str, runs: Sequence[_Run]) -> list[list[_Run]]:
+    """Return the runs, those that the question lists as examples (A や B, A or B) together."""
+    lists: list[list[_Run]] = []
+    for run in runs:
+        if lists and _OR.fullmatch(text[lists[-1][-1].span[1] : run.span[0]]):
+            lists[-1].append(run)
+        else:
+            lists.append([run])
+    return lists
+
+
+def _any_of(text: str, runs: Sequence[_Run]) -> Concept:
+    weight = sum(concept.weight for run in runs for concept in run.concepts) / len(runs)
+    return Concept(
+        text[runs[0].span[0] : runs[-1].span[1]],
+        tuple(dict.fromkeys(alternative for run in runs for alternative in run.alternatives)),
+        weight,
+    )
 
 
 def _token_concepts(token: Token, language: str, index: LexicalIndex) -> Iterator[Concept]:
@@ -106,7 +176,3 @@ def _token_concepts(token: Token, language: str, index: LexicalIndex) -> Iterato
         yield Concept(token.lemma, tuple((term,) for term in terms), weight)
     if token.pair in index.frequency:
         yield Concept(token.pair, ((token.pair,),), index.weight(token.pair) * PAIR_WEIGHT)
-
-
-def _mean_weight(terms: Sequence[str], index: LexicalIndex) -> float:
-    return sum(map(index.weight, terms)) / len(terms)

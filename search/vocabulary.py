@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from corpus.model import Span
+
 _DATA = Path(__file__).parent / "data"
 _LATIN = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*")
 _IS_LATIN = re.compile(r"[\x00-\x7f]+")
@@ -46,13 +48,12 @@ class Vocabulary:
         """Return whether a term occurs in questions of any topic."""
         return term in self.general or _singular(term) in self.general
 
-    def find(self, text: str) -> tuple[list[tuple[str, tuple[str, ...]]], str]:
-        """Return the expressions of the vocabulary in ``text`` with all that mean the same, and the rest of the text.
+    def find(self, text: str) -> list[tuple[Span, tuple[str, ...]]]:
+        """Return where expressions of the vocabulary stand in ``text``, in order, each with all that mean the same.
 
-        The text is normalised (NFKC). Longest expressions first; no character belongs to two.
+        The text is normalised (NFKC) and in lower case. Longest expressions first; no character belongs to two.
         """
-        text = text.lower()
-        found: list[tuple[int, str, tuple[str, ...]]] = []
+        found: list[tuple[Span, tuple[str, ...]]] = []
         taken = bytearray(len(text))
         for start, end, groups in sorted(
             [*self._japanese(text), *self._english(text)], key=lambda hit: hit[0] - hit[1]
@@ -61,9 +62,8 @@ class Vocabulary:
                 continue
             taken[start:end] = b"\x01" * (end - start)
             expressions = tuple(dict.fromkeys(name for group in groups for name in self.groups[group]))
-            found.append((start, text[start:end], expressions))
-        rest = "".join(" " if mark else character for character, mark in zip(text, taken, strict=True))
-        return [(name, expressions) for _, name, expressions in sorted(found)], rest
+            found.append(((start, end), expressions))
+        return sorted(found)
 
     def _japanese(self, text: str) -> Iterable[tuple[int, int, tuple[int, ...]]]:
         longest = max(map(len, self.japanese), default=0)

@@ -1,0 +1,224 @@
+"""The page in a real browser, in Japanese and in English. A missing browser is a failure: nothing here is skipped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from search import SearchEngine
+from ui.texts import Language, text
+
+pytest_plugins = ["server"]
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# The machine may be busy with other tests.
+_PATIENCE = 60_000
+LOCALES: dict[Language, str] = {"ja": "ja-JP", "en": "en-US"}
+
+
+@dataclass
+class Visit:
+    """A page with what it did that a reader does not see."""
+
+    page: Page
+    language: Language
+    requests: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def tab(self, key: str) -> None:
+        self.page.get_by_role("tab", name=text(key, self.language), exact=True).click()
+
+    def box(self, key: str) -> Locator:
+        return self.page.get_by_role("textbox", name=text(key, self.language))
+
+    def button(self, key: str) -> Locator:
+        return self.page.get_by_role("button", name=text(key, self.language), exact=True)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=_PATIENCE)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def visit(browser: Browser, url: str, language: Language) -> Iterator[Visit]:
+    """Open the page; afterwards, nothing may have left this machine, no script of a document may have run."""
+    context = browser.new_context(locale=LOCALES[language], viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(_PATIENCE)
+    page = context.new_page()
+    visited = Visit(page, language)
+    page.on("request", lambda request: visited.requests.append(request.url))
+    page.on("pageerror", lambda error: visited.errors.append(str(error)))
+
+    def dismiss(dialog: object) -> None:
+        visited.dialogs.append(str(dialog))
+        dialog.dismiss()  # type: ignore[attr-defined]
+
+    page.on("dialog", dismiss)
+    page.goto(url)
+    expect(visited.box("question")).to_be_visible()
+    yield visited
+    outside = [request for request in visited.requests if not request.startswith((url, "data:", "blob:"))]
+    assert outside == []
+    assert visited.dialogs == []
+    assert visited.errors == []
+    context.close()
+
+
+@pytest.mark.parametrize(
+    ("language", "question"),
+    [("ja", "どの市がテレワークを目標にしていますか"), ("en", "which cities target telework?")],
+)
+def test_question_is_answered_city_by_city_and_every_quote_opens_in_its_document(
+    browser: Browser, app_url: str, engine: SearchEngine, language: Language, question: str
+) -> None:
+    with visit(browser, app_url, language) as visited:
+        page = visited.page
+        expect(page).to_have_title("Kaikaku 改革")
+        assert page.evaluate("document.documentElement.lang") == language
+        visited.box("question").fill(question)
+        visited.box("question").press("Enter")
+
+        cards = page.locator("article.k-card")
+        expect(cards).to_have_count(3)
+        names = cards.locator("h3").all_inner_texts()
+        for name in ("つくばみらい市", "小美玉市", "結城市"):
+            assert sum(name in shown for shown in names) == 1
+        for card in cards.all():
+            assert card.locator("figure.k-citation").count() >= 1
+        expect(page.locator(".k-missing")).to_contain_text("石岡市")
+        expect(page.locator(".k-missing")).to_contain_text(text("without_evidence", language))
+
+        card = cards.filter(has_text="結城市").first
+        quote = card.locator("blockquote").first.text_content()
+        card.get_by_role("button", name=text("open", language)).first.click()
+        expect(page.locator("#cited")).to_be_in_viewport()
+        marked = page.locator(".k-text").evaluate(
+            "text => [...text.querySelectorAll('mark')].map(mark => mark.textContent).join('')"
+        )
+        assert marked == quote
+        document = next(document for document in engine.documents if document.id == "yuki-2021-plan")
+        assert marked in engine.canonical_text(document.id)
+        expect(page.locator(".k-reader h2")).to_have_text(document.title)
+
+
+def test_reader_moves_on_and_comes_back_to_the_cited_words(browser: Browser, app_url: str) -> None:
+    with visit(browser, app_url, "ja") as visited:
+        page = visited.page
+        visited.button("example_1").click()
+        expect(visited.box("question")).to_have_value(text("example_1", "ja"))
+        page.locator("article.k-card .k-open").first.click()
+        expect(page.locator("#cited")).to_be_in_viewport()
+        quote = page.locator("#cited").text_content()
+        before = page.locator(".k-text").inner_text()
+        page.locator(".k-reader header").get_by_role("button", name=text("reader_earlier", "ja")).click()
+        expect(page.locator(".k-text")).not_to_have_text(before, use_inner_text=True)
+        if page.locator("#cited").count() == 0:
+            visited.button("reader_return").click()
+        expect(page.locator("#cited")).to_be_in_viewport()
+        expect(page.locator("#cited")).to_have_text(quote or "")
+
+        # The answer is still there, and the same quote opens once more after the reader was scrolled away from it.
+        page.locator(".k-text").evaluate("text => { text.scrollTop = text.scrollHeight }")
+        visited.tab("tab_ask")
+        page.locator("article.k-card .k-open").first.click()
+        expect(page.locator("#cited")).to_be_in_viewport()
+
+
+def test_search_highlights_and_filters(browser: Browser, app_url: str) -> None:
+    with visit(browser, app_url, "ja") as visited:
+        page = visited.page
+        visited.tab("tab_find")
+        visited.box("find_words").fill("窓口のデジタル化")
+        page.get_by_role("checkbox", name=text("kind_outline", "ja")).check()
+        visited.button("find_button").click()
+        hits = page.locator("ol.k-hits > li.k-card")
+        expect(hits.first).to_be_visible()
+        assert {name.split()[0] for name in hits.locator("h3").all_inner_texts()} == {"石岡市"}
+        assert page.locator("ol.k-hits mark").count() > 0
+
+
+def test_comparison_opens_the_passage_of_a_cell(browser: Browser, app_url: str) -> None:
+    with visit(browser, app_url, "en") as visited:
+        page = visited.page
+        visited.tab("tab_compare")
+        visited.box("themes").fill("テレワーク、RPA")
+        visited.button("compare_button").click()
+        table = page.locator("table.k-matrix")
+        expect(table.locator("thead th")).to_have_text([text("municipality", "en"), "テレワーク", "RPA"])
+        expect(table.locator("tbody tr")).to_have_count(4)
+        table.locator("tr", has_text="結城市").locator("button.k-excerpt").first.click()
+        expect(page.locator("#cited")).to_be_in_viewport()
+
+
+def test_documents_are_listed_and_read(browser: Browser, app_url: str, engine: SearchEngine) -> None:
+    with visit(browser, app_url, "en") as visited:
+        page = visited.page
+        visited.tab("tab_documents")
+        expect(page.locator(".k-document")).to_have_count(len(engine.documents))
+        title = "小美玉市行革・DX推進計画（案）"
+        page.get_by_role("button", name=title).click()
+        expect(page.locator(".k-reader h2")).to_have_text(title)
+        expect(page.locator(".k-text mark")).to_have_count(0)
+        assert len(page.locator(".k-text").text_content() or "") < 5_000
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_wrong_questions_get_a_message_in_the_page(browser: Browser, app_url: str, language: Language) -> None:
+    with visit(browser, app_url, language) as visited:
+        alert = visited.page.get_by_role("alert")
+        visited.button("ask_button").click()
+        expect(alert).to_contain_text(text("error_empty_question", language))
+        visited.box("question").fill("あ" * 10_000)
+        visited.button("ask_button").click()
+        expect(alert).to_contain_text("10,000")
+        expect(alert).to_contain_text("2,000")
+        visited.box("question").fill("宇宙人との条約を結んだ市は？ <img src=x onerror=alert(1)>")
+        visited.button("ask_button").click()
+        expect(visited.page.locator(".k-question")).to_contain_text("<img src=x onerror=alert(1)>")
+        expect(visited.page.locator(".k-html img")).to_have_count(0)
+
+
+def test_api_page_asks_nobody_else(browser: Browser, app_url: str) -> None:
+    with visit(browser, app_url, "en") as visited:
+        visited.page.get_by_role("button", name=re.compile("API")).click()
+        expect(visited.page.get_by_text("/compare").first).to_be_visible()
+
+
+def test_no_script_of_a_document_runs(browser: Browser, hostile_url: str) -> None:
+    with visit(browser, hostile_url, "ja") as visited:
+        page = visited.page
+        visited.box("question").fill("テレワークの推進")
+        visited.box("question").press("Enter")
+        page.locator("article.k-card .k-open").first.click()
+        reader = page.locator(".k-reader")
+        expect(reader).to_contain_text("<script>alert(1)</script><img src=x onerror=alert(1)>")
+        for shown in ("${alert(4)}", "{{{value}}}", "__i18n__{", "onmouseover="):
+            expect(reader).to_contain_text(shown)
+        reader.hover()
+        visited.tab("tab_find")
+        visited.box("find_words").fill("テレワーク <script>alert(5)</script>")
+        visited.box("find_words").press("Enter")
+        expect(page.locator("ol.k-hits > li.k-card:visible").first).to_be_visible()
+        visited.tab("tab_compare")
+        visited.box("themes").fill("テレワーク<img src=x onerror=alert(6)>")
+        visited.button("compare_button").click()
+        expect(page.locator("table.k-matrix")).to_contain_text("<img src=x onerror=alert(6)>")
+        expect(page.locator(".k-html img, .k-html script")).to_have_count(0)
