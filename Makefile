@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 .PHONY: setup app test lint eval clean
 
@@ -12,9 +13,10 @@ $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11" >&2; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	# torch first and exactly: a looser wish would fetch gigabytes of CUDA packages.
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt torch
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	# torch first and exactly: a looser wish would fetch gigabytes of CUDA packages. setuptools here, so that what is
+	# built is built with the pinned one.
+	$(PIP) torch setuptools
+	$(PIP) --no-build-isolation --editable '.[dev]'
 	touch $@
 
 app: setup

@@ -2,7 +2,9 @@
 
 Ranking weights: of some hundreds of random mixtures of the signals, the best thirty for each of many resamples of the
 questions, averaged (bagging: Breiman 1996); the average of good mixtures carries over better than the best one.
-Evidence model: logistic regression over the best passages of each municipality that a question is about. Thresholds:
+Evidence model: logistic regression over the best passages of each municipality that a question is about. The
+calibration questions have as much weight in it as one question for each concept of the vocabulary: which municipality
+takes it up? Those whose documents print it do; many concepts are in no document, and say how that looks. Thresholds:
 for a municipality that has to be found, half of the best F1, which maximises the expected F1 (Lipton et al. 2014,
 arXiv:1402.1892); for one that the question names, 1/2 moved by how much more often such questions have an answer
 (prior shift: Saerens et al. 2002).
@@ -10,7 +12,7 @@ arXiv:1402.1892); for one that the question names, 1/2 moved by how much more of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,9 +22,12 @@ from numpy.typing import NDArray
 from eval.jsonl import EvaluationError
 from eval.measures import met_gold
 from eval.questions import Question
+from indexer.tokenise import fold
 from search.evidence import DEPTH, features
 from search.model import Filters
+from search.query import Query
 from search.retrieval import SIGNALS, Ranking
+from search.vocabulary import load_vocabulary
 from search.weights import Weights
 
 if TYPE_CHECKING:
@@ -30,6 +35,12 @@ if TYPE_CHECKING:
 
 _MIXTURES, _BEST, _RESAMPLES, _ROUNDS = 600, 30, 100, 4
 _DEPTH = 20
+_QUESTIONS = (
+    "{}に取り組んでいる市はどこですか",
+    "{}の事例を教えてください",
+    "{}",
+    "{}を進めている自治体を探しています",
+)
 
 
 @dataclass(frozen=True)
@@ -56,8 +67,8 @@ def tune(engine: SearchEngine, questions: Sequence[Question]) -> Weights:
     if sum(question.answerable for question in questions) < 30 or all(question.answerable for question in questions):
         raise EvaluationError("too few questions to tune on: give 30 answerable ones, and unanswerable ones too")
     weights = _ranking_weights([_ranked(engine, question) for question in questions if question.answerable])
-    sightings = [sighting for question in questions for sighting in _sightings(engine, question, weights)]
-    return _evidence_weights(weights, sightings)
+    asked = [sighting for question in questions for sighting in _question_sightings(engine, weights, question)]
+    return _evidence_weights(weights, asked, list(_concept_sightings(engine, weights)))
 
 
 def _ranked(engine: SearchEngine, question: Question) -> _Ranked:
@@ -89,48 +100,68 @@ def _quality(question: _Ranked, mixture: NDArray[np.float32]) -> float:
     return 0.2 * (first == 0) + 0.35 * (read <= 500) + 0.35 * (read <= 2000) + 0.1 / (first + 1)
 
 
-def _sightings(engine: SearchEngine, question: Question, weights: Weights) -> list[_Sighting]:
+def _question_sightings(engine: SearchEngine, weights: Weights, question: Question) -> list[_Sighting]:
     query = engine.understand(question.question)
-    named = query.municipalities
-    if query.outside and not named:
+    if query.outside and not query.municipalities:
         return []
+    # Whether a city that is not asked about has evidence too is not written down.
+    true = question.municipalities if question.answerable else ()
+    return _sightings(engine, weights, question.id, query, query.municipalities or engine.municipalities, true)
+
+
+def _concept_sightings(engine: SearchEngine, weights: Weights) -> Iterator[_Sighting]:
+    """Return sightings of a question for each concept of the vocabulary, true where the documents print it."""
+    texts: dict[str, str] = {}
+    for document in engine.documents:
+        text = "".join(fold(engine.canonical_text(document.id)).lower().split())
+        texts[document.municipality] = texts.get(document.municipality, "") + text
+    for at, expressions in enumerate(load_vocabulary().groups):
+        names = ["".join(fold(expression).lower().split()) for expression in expressions]
+        true = [municipality for municipality, text in texts.items() if any(name in text for name in names)]
+        query = engine.understand(_QUESTIONS[at % len(_QUESTIONS)].format(expressions[0]))
+        if query.concepts and not query.municipalities:
+            yield from _sightings(engine, weights, f"concept {at}", query, engine.municipalities, true)
+
+
+def _sightings(
+    engine: SearchEngine, weights: Weights, name: str, query: Query, scope: Sequence[str], true: Sequence[str]
+) -> list[_Sighting]:
+    named = query.municipalities
     ranking = engine.candidates(query, None, named).fused(weights)
-    rows: dict[str, list[tuple[float, ...]]] = {name: [] for name in named or engine.municipalities}
+    rows: dict[str, list[tuple[float, ...]]] = {municipality: [] for municipality in scope}
     for row, position in enumerate(ranking.positions):
         own = rows.get(engine.passages[position].document.municipality)
         if own is not None and len(own) < DEPTH:
             own.append(features(ranking, row))
     return [
-        _Sighting(
-            question.id, bool(named), np.array(own), question.answerable if named else name in question.municipalities
-        )
-        for name, own in rows.items()
-        if own
+        _Sighting(name, bool(named), np.array(own), municipality in true) for municipality, own in rows.items() if own
     ]
 
 
-def _evidence_weights(weights: Weights, sightings: Sequence[_Sighting]) -> Weights:
+def _evidence_weights(weights: Weights, asked: Sequence[_Sighting], generated: Sequence[_Sighting]) -> Weights:
     from sklearn.linear_model import LogisticRegression
 
+    sightings = [*asked, *generated]
     true = np.array([sighting.true for sighting in sightings])
     chosen = np.array([sighting.rows[0] for sighting in sightings])
+    shares = np.repeat([1.0, len(asked) / max(1, len(generated))], [len(asked), len(generated)])
     model = LogisticRegression(C=10)
     # The passage that speaks for a municipality is the one that the model itself finds strongest.
     for _ in range(_ROUNDS):
-        model.fit(chosen, true)
+        model.fit(chosen, true, sample_weight=shares)
         chosen = np.array([sighting.rows[np.argmax(model.decision_function(sighting.rows))] for sighting in sightings])
-    probability = model.predict_proba(chosen)[:, 1]
-    named = np.array([sighting.named for sighting in sightings])
-    odds, named_odds = _odds(true), _odds(true[named])
-    coverage, cosine, relative = (round(float(value), 2) for value in model.coef_[0])
+    probability = model.predict_proba(chosen)[: len(asked), 1]
+    true = true[: len(asked)]
+    named = np.array([sighting.named for sighting in asked])
+    values = [round(float(value), 2) for value in (*model.coef_[0], model.intercept_[0])]
     return replace(
         weights,
-        evidence_bias=round(float(model.intercept_[0]), 2),
-        evidence_coverage=coverage,
-        evidence_cosine=cosine,
-        evidence_relative=relative,
+        evidence_coverage=values[0],
+        evidence_cosine=values[1],
+        evidence_relative=values[2],
+        evidence_bias=values[3],
         evidence_threshold=round(_best_f1(probability[~named], true[~named]) / 2, 2),
-        answer_threshold=round(1 / (1 + named_odds / odds), 2),
+        answer_threshold=round(1 / (1 + _odds(true[named]) / _odds(true)), 2),
     )
 
 

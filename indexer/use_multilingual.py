@@ -70,7 +70,7 @@ class UseMultilingual(InputModule):
         (Path(output_path) / "sp.model").write_bytes(self._tokenizer_model)
 
     @classmethod
-    def load(  # noqa: PLR0917  (the signature is InputModule's)
+    def load(
         cls,
         model_name_or_path: str,
         subfolder: str = "",

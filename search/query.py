@@ -18,6 +18,7 @@ MAX_CHARACTERS = 2000
 # Topics are nouns; a compound repeats what its parts say.
 VERB_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
+_LATIN_WORDS = re.compile(r"[a-z]{2}|[A-Za-z]+\s+[A-Za-z]+")
 _JAPANESE = re.compile(r"[぀-ヿ一-鿿ｦ-ﾟ]")
 _OR = re.compile(r"\s*(?:や|・|、|または|又は|もしくは|若しくは|あるいは|,? or |/)\s*")
 _NUMBER = re.compile(r"\d{1,2}")
@@ -69,7 +70,8 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
     years = [
         year for found in find_fiscal_years(text) for year in range(found.first, min(found.last, found.first + 15) + 1)
     ]
-    language = "ja" if _JAPANESE.search(text) else "en"
+    # A bare acronym (RPA) is a keyword, in a collection in Japanese.
+    language = "en" if _LATIN_WORDS.search(text) and not _JAPANESE.search(text) else "ja"
     return Query(
         text=text,
         body=body,

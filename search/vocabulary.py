@@ -9,8 +9,10 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+
+import snowballstemmer
 
 from corpus.model import Span
 
@@ -23,16 +25,18 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower().strip()
 
 
-def _singular(word: str) -> str:
-    """Return an English word without the endings that only change its number or form."""
-    for ending, replacement in (("ies", "y"), ("sses", "ss"), ("ches", "ch"), ("shes", "sh"), ("s", "")):
-        if word.endswith(ending) and len(word) > len(ending) + 2 and not word.endswith(("ss", "us", "is")):
-            return word[: -len(ending)] + replacement
-    return word
+_stemmer = snowballstemmer.stemmer("english")
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str) -> str:
+    """Return an English word without its ending, so that outsource, outsourcing and outsourced meet."""
+    stem: str = _stemmer.stemWord(word)
+    return stem
 
 
 def _english_key(text: str) -> tuple[str, ...]:
-    return tuple(_singular(word) for word in re.findall(r"[a-z0-9]+", _plain(text)))
+    return tuple(_stem(word) for word in re.findall(r"[a-z0-9]+", _plain(text)))
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Vocabulary:
 
     def is_general(self, term: str) -> bool:
         """Return whether a term occurs in questions of any topic."""
-        return term in self.general or _singular(term) in self.general
+        return term in self.general or _stem(term) in self.general
 
     def find(self, text: str) -> list[tuple[Span, tuple[str, ...]]]:
         """Return where expressions of the vocabulary stand in ``text``, in order, each with all that mean the same.
@@ -76,7 +80,7 @@ class Vocabulary:
 
     def _english(self, text: str) -> Iterable[tuple[int, int, tuple[int, ...]]]:
         matches = list(re.finditer(r"[a-z0-9]+", text))
-        keys = [_singular(match.group()) for match in matches]
+        keys = [_stem(match.group()) for match in matches]
         longest = max(map(len, self.english), default=0)
         for first in range(len(keys)):
             for last in range(min(len(keys), first + longest), first, -1):
@@ -118,7 +122,7 @@ def load_vocabulary(folder: Path = _DATA) -> Vocabulary:
                 english[key_words] = tuple(dict.fromkeys((*english.get(key_words, ()), len(groups))))
         groups.append(group)
     general = frozenset(_plain(line) for line in _lines(folder / "general_words.txt"))
-    return Vocabulary(tuple(groups), japanese, english, general | {_singular(word) for word in general})
+    return Vocabulary(tuple(groups), japanese, english, general | {_stem(word) for word in general})
 
 
 def _lines(path: Path) -> Iterable[str]:
