@@ -14,19 +14,23 @@ MAX_BYTES = 50_000_000
 
 # Formatting that extraction programs leave in texts. Only these names: any other <...> is the document's own words.
 _TAGS = "p|ul|ol|li|br|b|strong|i|em|u|s|span|div|sup|sub|font|table|thead|tbody|tr|td|th"
+_BLANK = r"[^\S\n\x0b\x0c\x1c-\x1f]"
 _DROPPED = re.compile(
     rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>"  # tags
     r"|\*\*(?=\S)|(?<=\S)\*\*"  # Markdown emphasis
-    r"|(?<=\t)[^\S\n]+(?=\n|\Z)|[^\S\n\t]+(?=\n|\Z)"  # blank cells at the end of a row, spaces at the end of a line
+    rf"|(?<!{_BLANK})(?P<blank>{_BLANK}++)(?=\n|\Z)"  # blanks and blank cells at the end of a line
     r"|\n{2,}(?=\n\n)"  # more than one blank line
     r"|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff]",  # control characters
     re.IGNORECASE,
 )
 _BLOCK_END = re.compile(r"</(?:p|li|div|tr|td|th)\s*>|<br\s*/?>", re.IGNORECASE)
+_BLOCK_START = re.compile(r"<(?:p|ul|ol|li|div|table|tr|td|th)(?:\s[^<>\n]*)?>", re.IGNORECASE)
 
 
 def decode(data: bytes, name: str) -> str:
-    """Return the text of a file, with ``\\n`` line ends: UTF-8 (with or without a mark), UTF-16, Shift_JIS or EUC-JP.
+    """Return the text of a file, with ``\\n`` line ends.
+
+    It is UTF-8 (with or without a mark), UTF-16 with a mark, Shift_JIS, EUC-JP or ISO-2022-JP.
 
     Raises CorpusError when the file is empty, too large, binary, or in none of these encodings.
     """
@@ -43,11 +47,12 @@ def decode(data: bytes, name: str) -> str:
     if b"\x00" in data:
         raise CorpusError(f"{name}: a binary file, not text; export it as UTF-8 text first")
     try:
-        return _line_ends(data.decode("utf-8"))
+        # ISO-2022-JP is ASCII to the eye of UTF-8; its escapes before kanji tell it.
+        return _line_ends(data.decode("iso2022_jp_ext" if b"\x1b$" in data else "utf-8"))
     except UnicodeDecodeError:
         pass
     readings = []
-    for encoding in ("cp932", "euc_jp"):
+    for encoding in ("cp932", "euc_jp", "euc_jis_2004"):  # the last has ①, ㈱ and №, which the second lacks
         try:
             readings.append(data.decode(encoding))
         except UnicodeDecodeError:
@@ -72,11 +77,17 @@ def canonical_text(source: str) -> CanonicalText:
     offsets = array("I")
     end = 0
     for match in _DROPPED.finditer(source):
-        kept.append(source[end : match.start()])
-        offsets.extend(range(end, match.start()))
+        # A row keeps the first of the tabs at its end: it makes the line a row.
+        start = match.start() + (match["blank"] or "").find("\t") + 1
+        if start > end:
+            kept.append(source[end:start])
+            offsets.extend(range(end, start))
         end = match.end()
         # Two list items must not run into one word when only a tag parted them.
-        if _BLOCK_END.fullmatch(match.group()) and not source[end : end + 1].isspace():
+        if source[end : end + 1].isspace():
+            continue
+        before = kept[-1][-1] if kept else " "
+        if _BLOCK_END.fullmatch(match.group()) or (_BLOCK_START.fullmatch(match.group()) and not before.isspace()):
             kept.append(" ")
             offsets.append(match.start())
     kept.append(source[end:])
@@ -93,6 +104,8 @@ def read_text(path: Path) -> CanonicalText:
         data = path.read_bytes()
     except FileNotFoundError as error:
         raise CorpusError(f"{path}: no such file; put it there or take it out of the catalogue") from error
+    except IsADirectoryError as error:
+        raise CorpusError(f"{path}: a folder, not a file; name a file in it") from error
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read ({error.strerror}); check the file's permissions") from error
     text = canonical_text(decode(data, str(path)))

@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 class LexicalIndex:
     """BM25 scores of all texts for the terms of a question.
 
-    frequency: in how many texts each term occurs; texts: how many there are.
+    frequency: in how many texts each term occurs; texts: how many there are. retriever: None when no text has a term,
+    which bm25s cannot hold.
     """
 
-    retriever: Any
+    retriever: Any | None
     frequency: dict[str, int]
     texts: int
 
@@ -32,6 +33,8 @@ class LexicalIndex:
         for text in terms:
             for term in set(text):
                 frequency[term] = frequency.get(term, 0) + 1
+        if not frequency:
+            return cls(None, frequency, len(terms))
         retriever = bm25s.BM25(k1=1.2, b=0.6)
         retriever.index([list(text) for text in terms], show_progress=False)
         return cls(retriever, frequency, len(terms))
@@ -39,7 +42,8 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Write the index into a new folder."""
         folder.mkdir()
-        self.retriever.save(folder, show_progress=False)
+        if self.retriever:
+            self.retriever.save(folder, show_progress=False)
         table = {"texts": self.texts, "frequency": self.frequency}
         (folder / "frequency.json").write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
 
@@ -49,12 +53,13 @@ class LexicalIndex:
         import bm25s
 
         table = json.loads((folder / "frequency.json").read_text(encoding="utf-8"))
-        return cls(bm25s.BM25.load(folder, show_progress=False), table["frequency"], table["texts"])
+        retriever = bm25s.BM25.load(folder, show_progress=False) if table["frequency"] else None
+        return cls(retriever, table["frequency"], table["texts"])
 
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """Return the BM25 score of every text, shape (texts,); zeros when no term is known."""
         known = [term for term in terms if term in self.frequency]
-        if not known:
+        if not known or not self.retriever:
             return np.zeros(self.texts, dtype=np.float32)
         scores: NDArray[np.float32] = self.retriever.get_scores(known)
         return scores

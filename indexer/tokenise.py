@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
@@ -39,6 +40,7 @@ _WORD = re.compile(r"\w")
 _SPACED_LETTERS = re.compile(r"(?<![A-Za-z])([A-Z]) (?=[A-Z](?![A-Za-z]))")
 _SPACED_KANJI = re.compile(r"(?<=[぀-ヿ一-鿿]) (?=[぀-ヿ一-鿿])")
 _FORMULA = re.compile(r"[^\W_]")
+_tagging = threading.Lock()
 
 
 @cache
@@ -57,8 +59,20 @@ def tokeniser_versions() -> dict[str, str | int]:
     }
 
 
+def _analysed(text: str) -> list[tuple[str, Any]]:
+    """Return the words of a text, each with its features.
+
+    MeCab keeps them in memory that its next parse overwrites, and fugashi reads features from there when asked for
+    them: threads take turns, and each reads all features within its turn.
+    """
+    with _tagging:
+        return [(word.surface, word.feature) for word in _tagger()(text)]
+
+
 def fold(text: str) -> str:
     """Return ``text`` as it is tokenised: NFKC, spaced letters and spaces inside Japanese words joined."""
+    # MeCab stops at a NUL, and takes no lone surrogates.
+    text = text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
     text = unicodedata.normalize("NFKC", text)
     return _SPACED_KANJI.sub("", _SPACED_LETTERS.sub(r"\1", text))
 
@@ -81,13 +95,12 @@ def tokens(text: str) -> list[Token]:
     """Return the content words of a text, in order."""
     found: list[Token] = []
     before = ""
-    for word in _tagger()(fold(text)):
-        feature = word.feature
-        lemma, _, origin = (feature.lemma or word.surface).lower().partition("-")
-        if feature.pos1 not in _CONTENT or lemma in _LIGHT or not _WORD.search(word.surface):
+    for printed, feature in _analysed(fold(text)):
+        lemma, _, origin = (feature.lemma or printed).lower().partition("-")
+        if feature.pos1 not in _CONTENT or lemma in _LIGHT or not _WORD.search(printed):
             before = ""
             continue
-        surface = word.surface.lower()
+        surface = printed.lower()
         noun = feature.pos1 in _NOUN
         # Latin words are no compounds: an English question would be nothing but pairs that no document has.
         pair = before + surface if noun and before and not (before + surface).isascii() else ""

@@ -17,7 +17,9 @@ def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
 
     index = faiss.IndexFlatIP(vectors.shape[1])
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
-    faiss.write_index(index, str(path))
+    # Given a path, faiss only prints it when the last bytes do not fit on the disk; Python's own file raises OSError.
+    with path.open("wb") as file:
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
 
 
 class VectorIndex:
@@ -35,6 +37,8 @@ class VectorIndex:
 
     def search(self, query: NDArray[np.float32], top_k: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
         """Return the ``top_k`` nearest vectors to a query of shape (dimension,): positions and cosines, best first."""
+        if not self.size:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
         cosines, positions = self._index.search(query[None, :], min(top_k, self.size))
         return positions[0], cosines[0]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.model import DOCUMENT_KINDS, Document, Passage
+from corpus.model import DOCUMENT_KINDS, Citation, Document, Passage
 from corpus.settings import Settings
 from indexer.encoder import Encoder
 from indexer.errors import IndexMismatchError
@@ -19,6 +19,7 @@ from search.citations import cite, verified
 from search.duplicates import without_duplicates
 from search.errors import SearchError
 from search.evidence import Evidence, weigh
+from search.focus import focus
 from search.model import Answer, Cell, Filters, Finding, Hit, Matrix
 from search.query import MAX_CHARACTERS, Query, understand
 from search.retrieval import Ranking, Retriever
@@ -97,7 +98,7 @@ class SearchEngine:
         filters = self._checked(filters)
         if query.municipalities and not filters.municipalities:
             filters = Filters(query.municipalities, filters.fiscal_year, filters.kinds)
-        return self._hits(self._rank(query, filters), top_k)
+        return self._hits(query, self._rank(query, filters), top_k)
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """Return what the documents say to a question, municipality by municipality, or an answer that abstains.
@@ -109,7 +110,7 @@ class SearchEngine:
         scope = [name for name in self.municipalities if not filters.municipalities or name in filters.municipalities]
         named = [name for name in query.municipalities if name in scope]
         ranking = self._rank(query, filters, named)
-        hits = self._hits(self._restricted(ranking, named or scope), _HITS_OF_AN_ANSWER)
+        hits = self._hits(query, self._restricted(ranking, named or scope), _HITS_OF_AN_ANSWER)
         if query.outside and not named:
             return decline(query, (), hits)
         searched = named or scope
@@ -168,24 +169,26 @@ class SearchEngine:
             ]
         )
 
-    def _hits(self, ranking: Ranking, top_k: int) -> list[Hit]:
+    def _hits(self, query: Query, ranking: Ranking, top_k: int) -> list[Hit]:
         hits: list[Hit] = []
         row_of = {int(position): row for row, position in enumerate(ranking.positions)}
         for position in without_duplicates(row_of, self.passages):
             if len(hits) == top_k:
                 break
             row = row_of[position]
-            citation = cite(self.passages[position], self._focus(ranking, row))
+            citation = self._cite(query, ranking, row)
             if verified(citation, self.canonical_text):
                 hits.append(Hit(len(hits) + 1, self.passages[position], float(ranking.scores[row]), citation))
         return hits
 
-    def _focus(self, ranking: Ranking, row: int) -> tuple[int, int] | None:
+    def _cite(self, query: Query, ranking: Ranking, row: int) -> Citation:
+        passage = self.passages[int(ranking.positions[row])]
         sentence = int(ranking.sentence[row])
-        if sentence < 0:
-            return None
-        _, start, end = self._sentences[sentence]
-        return int(start), int(end)
+        nearest = None
+        if sentence >= 0:
+            _, start, end = self._sentences[sentence]
+            nearest = int(start), int(end)
+        return cite(passage, focus(passage.text, nearest, query.concepts))
 
     def _findings(self, query: Query, ranking: Ranking, searched: Sequence[str], named: bool) -> list[Finding]:
         """Return the findings of the municipalities that have evidence, strongest first.
@@ -208,7 +211,7 @@ class SearchEngine:
         position_row = {int(ranking.positions[row]): row for row in rows}
         citations = []
         for position in without_duplicates(position_row, self.passages):
-            citation = cite(self.passages[position], self._focus(ranking, position_row[position]))
+            citation = self._cite(query, ranking, position_row[position])
             if verified(citation, self.canonical_text):
                 citations.append(citation)
             if len(citations) == count:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 from server import HOSTILE, ROOT, free_port
 
+import app
 from search import Answer, SearchEngine
 from search.query import MAX_CHARACTERS
 from ui.handlers import Handlers
@@ -170,7 +172,20 @@ def test_taken_port_is_named() -> None:
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1"])
 def test_impossible_port_is_wrong_usage(port: str) -> None:
-    assert _run_app(f"--port={port}").returncode == 2
+    with pytest.raises(SystemExit) as ended:
+        app.main([f"--port={port}"])
+    assert ended.value.code == 2
+
+
+def test_interrupt_ends_the_server_quietly(index: Path) -> None:
+    arguments = [sys.executable, "app.py", "--index", str(index), "--port", str(free_port())]
+    with subprocess.Popen(arguments, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        assert process.stdout.readline().startswith("Kaikaku: http://")
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "Traceback" not in errors
 
 
 # What the server refuses.

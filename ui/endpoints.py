@@ -1,0 +1,113 @@
+"""The public HTTP interface: typed, plain parameters in, JSON out, the records of the command line's ``--json``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, get_type_hints
+
+import gradio as gr
+
+from search import SearchEngine, SearchError
+from search.batch import answer_to_json, hit_to_json, matrix_to_json
+from ui.inputs import InputError, checked_filters, checked_question, checked_themes, checked_top_k
+from ui.texts import language_of, text
+
+Json = dict[str, Any]
+Given = TypeVar("Given")
+
+
+class Endpoints:
+    """The functions behind ``/find``, ``/ask``, ``/compare`` and ``/documents``.
+
+    Each raises gr.Error with a message for the user, in the language of the request's Accept-Language header
+    (Japanese without one), when an input cannot be used.
+    """
+
+    def __init__(self, engine: SearchEngine) -> None:
+        self._engine = engine
+
+    def find(
+        self,
+        question: str,
+        top_k: int = 10,
+        municipalities: list[str] | None = None,
+        fiscal_year: int | None = None,
+        kinds: list[str] | None = None,
+        request: gr.Request | None = None,
+    ) -> list[dict[str, Any]]:
+        """Return the best passages for a question: rank, doc, municipality, text, context, score, span, page.
+
+        municipalities: names such as 結城市. fiscal_year: a Western year. kinds: outline, plan, report,
+        plan-and-report. Nothing given means no restriction. span: characters in the document's canonical text.
+        """
+
+        def hits() -> list[Json]:
+            filters = checked_filters(self._engine, municipalities, fiscal_year, kinds)
+            found = self._engine.search(checked_question(question), checked_top_k(top_k), filters)
+            return [hit_to_json(hit) for hit in found]
+
+        return _answered(hits, request)
+
+    def ask(
+        self,
+        question: str,
+        municipalities: list[str] | None = None,
+        fiscal_year: int | None = None,
+        kinds: list[str] | None = None,
+        request: gr.Request | None = None,
+    ) -> dict[str, Any]:
+        """Return the answer to a question: text, municipalities, without_evidence, abstained, citations.
+
+        The filters are those of /find. Each citation has doc, quote and span (characters in the canonical text).
+        """
+
+        def answer() -> Json:
+            filters = checked_filters(self._engine, municipalities, fiscal_year, kinds)
+            return answer_to_json(self._engine.ask(checked_question(question), filters))
+
+        return _answered(answer, request)
+
+    def compare(
+        self, themes: list[str], municipalities: list[str] | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
+        """Return municipalities against themes: municipalities, themes, cells (rows of statements with citations)."""
+
+        def matrix() -> Json:
+            filters = checked_filters(self._engine, municipalities)
+            return matrix_to_json(self._engine.compare(checked_themes(themes), filters.municipalities))
+
+        return _answered(matrix, request)
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return the documents of the index: id, municipality, title, kind, years, and characters of text."""
+        return [
+            {
+                "id": document.id,
+                "municipality": document.municipality,
+                "municipality_code": document.municipality_code,
+                "prefecture": document.prefecture,
+                "title": document.title,
+                "kind": document.kind,
+                "fiscal_years": list(document.fiscal_years),
+                "report_fiscal_year": document.report_fiscal_year,
+                "sha256": document.sha256,
+                "characters": len(self._engine.canonical_text(document.id)),
+            }
+            for document in self._engine.documents
+        ]
+
+
+# Gradio describes a result by the annotation as it stands, which would be a text here.
+for _function in (Endpoints.find, Endpoints.ask, Endpoints.compare, Endpoints.documents):
+    _function.__annotations__ = get_type_hints(_function)
+
+
+def _answered(give: Callable[[], Given], request: gr.Request | None) -> Given:
+    language = language_of(getattr(request, "headers", None))
+    try:
+        return give()
+    except InputError as error:
+        message = error.message(language)
+    except SearchError as error:
+        message = text("error_search", language, detail=error)
+    raise gr.Error(message, print_exception=False)

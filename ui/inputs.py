@@ -1,0 +1,98 @@
+"""What a user or a client of the HTTP interface gives, checked before the search sees it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from corpus.model import DOCUMENT_KINDS
+from search import Filters, SearchEngine
+from search.engine import MAX_TOP_K
+from search.query import MAX_CHARACTERS
+from ui.texts import Language, text
+
+MAX_THEMES = 20
+_SHOWN_CHARACTERS = 60
+
+_BETWEEN_THEMES = re.compile(r"[\n、，,;；]")
+
+
+class InputError(Exception):
+    """An input cannot be used; ``message`` says why and what to do."""
+
+    def __init__(self, key: str, **values: object) -> None:
+        super().__init__(key)
+        self.key = key
+        self.values = values
+
+    def message(self, language: Language) -> str:
+        """Return the message for the user, as plain text."""
+        return text(self.key, language, **self.values)
+
+
+def checked_question(value: object) -> str:
+    """Return the question. Raises InputError when it is empty, too long or no text."""
+    if not isinstance(value, str):
+        raise InputError("error_question_not_text" if value is not None else "error_empty_question")
+    question = value.strip()
+    if not question:
+        raise InputError("error_empty_question")
+    if len(question) > MAX_CHARACTERS:
+        raise InputError("error_long_question", count=f"{len(question):,}", limit=f"{MAX_CHARACTERS:,}")
+    return question
+
+
+def checked_themes(value: object) -> list[str]:
+    """Return the themes without repetitions, from a list or from text with one on each line or between commas."""
+    if isinstance(value, str):
+        value = _BETWEEN_THEMES.split(value)
+    if value is None:
+        value = []
+    if not isinstance(value, list) or not all(isinstance(theme, str) for theme in value):
+        raise InputError("error_themes_not_texts")
+    themes = list(dict.fromkeys(theme.strip() for theme in value if theme.strip()))
+    if not themes:
+        raise InputError("error_empty_themes")
+    if len(themes) > MAX_THEMES:
+        raise InputError("error_many_themes", count=len(themes), limit=MAX_THEMES)
+    return [checked_question(theme) for theme in themes]
+
+
+def checked_filters(
+    engine: SearchEngine, municipalities: object = None, fiscal_year: object = None, kinds: object = None
+) -> Filters:
+    """Return the filters. Raises InputError when one names what the index does not have.
+
+    fiscal_year: None and 0 mean any year.
+    """
+    # A boolean is an int for Python, not for a user.
+    if fiscal_year is not None and type(fiscal_year) is not int:
+        raise InputError("error_fiscal_year", value=_shown(fiscal_year))
+    return Filters(
+        municipalities=_known("error_unknown_municipality", "municipalities", municipalities, engine.municipalities),
+        fiscal_year=fiscal_year or None,
+        kinds=_known("error_unknown_kind", "kinds", kinds, DOCUMENT_KINDS),
+    )
+
+
+def checked_top_k(value: object) -> int:
+    """Return the number of results. Raises InputError when the search does not give that many."""
+    if type(value) is not int or not 1 <= value <= MAX_TOP_K:
+        raise InputError("error_top_k", value=_shown(value), limit=MAX_TOP_K)
+    return value
+
+
+def _known(key: str, field: str, values: object, known: Sequence[str]) -> list[str] | None:
+    if not values:
+        return None
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise InputError("error_list", name=field)
+    for value in values:
+        if value not in known:
+            raise InputError(key, name=_shown(value), known="、".join(known))
+    return list(dict.fromkeys(values))
+
+
+def _shown(value: object) -> str:
+    shown = str(value)
+    return shown if len(shown) <= _SHOWN_CHARACTERS else f"{shown[:_SHOWN_CHARACTERS]}…"
