@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
+import os
 import sys
 from dataclasses import asdict
 
@@ -26,13 +28,22 @@ def main(arguments: list[str] | None = None) -> int:
     for command in (listing, passages, text):
         command.add_argument("--json", action="store_true", help="print JSON, one object a line")
     options = parser.parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # City names must not end the command on a terminal that cannot show them.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         _COMMANDS[options.command](options)
+        sys.stdout.flush()
     except CorpusError as error:
         print(f"corpus: {error}", file=sys.stderr)
         return 1
-    except BrokenPipeError:  # the reader, head or less, has seen enough
-        sys.stderr.close()
+    except OSError as error:
+        # Python would complain once more when it closes stdout.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):  # the reader, head or less, has seen enough
+            return 0
+        print(f"corpus: the output cannot be written ({error.strerror}); free some space", file=sys.stderr)
+        return 1
     return 0
 
 

@@ -47,21 +47,25 @@ def load_catalogue(folder: Path) -> Catalogue:
     path = folder / CATALOGUE_NAME
     try:
         table = tomllib.loads(decode(path.read_bytes(), str(path)))
-    except FileNotFoundError as error:
+    except (FileNotFoundError, NotADirectoryError) as error:
         raise CorpusError(f"{path}: no catalogue there; set KAIKAKU_DOCUMENTS to a folder that has one") from error
-    except tomllib.TOMLDecodeError as error:
+    except OSError as error:
+        raise CorpusError(f"{path}: cannot be read ({error.strerror}); it must be a readable file") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise CorpusError(f"{path}: not valid TOML ({error}); mend that line") from error
     entries = table.get("document")
     if not isinstance(entries, list) or not entries:
         raise CorpusError(f"{path}: no [[document]] in it; add at least one")
     documents = tuple(_document(entry, number, path) for number, entry in enumerate(entries, 1))
-    for key in ("id", "file"):
-        seen: set[str] = set()
-        for document in documents:
-            value = getattr(document, key)
-            if value in seen:
-                raise CorpusError(f"{path}: two documents have the {key} {value!r}; give each its own")
-            seen.add(value)
+    ids: set[str] = set()
+    files: set[Path] = set()
+    for document in documents:
+        file = (folder / document.file).resolve()
+        for key, known in (("id", document.id in ids), ("file", file in files)):
+            if known:
+                raise CorpusError(f"{path}: two documents have the {key} {getattr(document, key)!r}; give each its own")
+        ids.add(document.id)
+        files.add(file)
     return Catalogue(folder, documents)
 
 
@@ -81,6 +85,8 @@ def _document(entry: Any, number: int, path: Path) -> Document:
     years = entry.get("fiscal_years")
     if not isinstance(years, list) or not 1 <= len(years) <= 2 or not all(type(year) is int for year in years):
         raise CorpusError(f"{where}: fiscal_years is not [first, last]; write for example [2021, 2025]")
+    if not all(1868 <= year <= 2200 for year in years):
+        raise CorpusError(f"{where}: fiscal_years are not Western years; write for example [2021, 2025]")
     if years[0] > years[-1]:
         raise CorpusError(f"{where}: fiscal_years ends before it begins; write [first, last]")
     report_year = entry.get("report_fiscal_year")
@@ -88,12 +94,18 @@ def _document(entry: Any, number: int, path: Path) -> Document:
         raise CorpusError(f"{where}: report_fiscal_year is not a year; write for example 2024")
     # A catalogue may come from somebody else: it must not reach files outside its folder.
     file = path.parent / entry["file"]
-    if not file.resolve().is_relative_to(path.parent.resolve()):
-        raise CorpusError(f"{where}: the file {entry['file']!r} is outside the catalogue's folder; move it there")
     try:
-        digest = hashlib.sha256(file.read_bytes()).hexdigest()
-    except OSError as error:
-        raise CorpusError(f"{where}: the file {entry['file']!r} cannot be read ({error.strerror})") from error
+        inside = file.resolve().is_relative_to(path.parent.resolve())
+        if inside:
+            with file.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    except (OSError, ValueError, RuntimeError) as error:  # ValueError: a NUL in the name; RuntimeError: links in a ring
+        reason = getattr(error, "strerror", None) or error
+        raise CorpusError(
+            f"{where}: the file {entry['file']!r} cannot be read ({reason}); put it there or take the entry out"
+        ) from error
+    if not inside:
+        raise CorpusError(f"{where}: the file {entry['file']!r} is outside the catalogue's folder; move it there")
     return Document(
         **{key: entry[key] for key in _TEXTS},
         fiscal_years=(years[0], years[-1]),

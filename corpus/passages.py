@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from corpus.fields import Fields, load_fields
 from corpus.model import CanonicalText, Document, Passage, Span
@@ -14,10 +16,13 @@ from corpus.structure import BOILERPLATE, BRACKETED_LEVEL, Kind, Line, classify,
 MIN_CHARACTERS = 80
 SOFT_CHARACTERS = 200
 MAX_CHARACTERS = 350
+LONGEST_CHARACTERS = 450
+"""A passage with the headings and column names above it is at most this long."""
 
 _SENTENCE_END = re.compile(r"(?<=。)(?![」』）)])|(?=[▶►▪〈])|(?<=\s)(?=[○・【])|(?<=\t)")
 _FISCAL_YEAR = re.compile(r"(?:令和|平成|[RH])?\s*(?:\d{1,4}|元)\s*年度?|(?:19|20)\d\d")
 _CLAUSE_END = re.compile(r"(?<=[、，,])|(?<=\s)")
+_OPENING = re.compile(r"(?:\s+|#{1,6}(?=[^\S\n]))*+")
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,7 @@ class _Unit:
     """A stretch that stays whole. action: the action of the initiative that it belongs to.
 
     opens: a group begins here; leads: it belongs to what follows; keeps: it belongs to what precedes.
+    parted: boilerplate stands before it.
     """
 
     span: Span
@@ -40,6 +46,7 @@ class _Unit:
     opens: bool = False
     leads: bool = False
     keeps: bool = False
+    parted: bool = False
 
 
 def cut(document: Document, canonical: CanonicalText, fields: Fields | None = None) -> Cutting:
@@ -47,17 +54,21 @@ def cut(document: Document, canonical: CanonicalText, fields: Fields | None = No
     fields = fields or load_fields()
     lines = classify(split_lines(canonical.text), fields)
     boilerplate = tuple((line.span, line.kind) for line in lines if line.kind in BOILERPLATE)
+    parted = {after.span[0] for before, after in pairwise(lines) if before.kind in BOILERPLATE}
     passages = [
         passage
         for section in split_sections(lines, fields)
-        for passage in _section_passages(document, canonical.text, section, fields)
+        for passage in _section_passages(document, canonical.text, section, fields, parted)
     ]
     return Cutting(tuple(passages), boilerplate)
 
 
-def _section_passages(document: Document, text: str, section: Section, fields: Fields) -> Iterator[Passage]:
+def _section_passages(
+    document: Document, text: str, section: Section, fields: Fields, parted: Set[int]
+) -> Iterator[Passage]:
     path = list(section.path)
-    for span, group in _pack(_units(text, section.lines, fields)):
+    units = (replace(unit, parted=unit.span[0] in parted) for unit in _units(text, section.lines, fields))
+    for span, group in _pack(units):
         start, end = _trim(text, span)
         if start == end:
             continue
@@ -117,7 +128,7 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
         return
     ends = [start + match.start() for match in _SENTENCE_END.finditer(text[start:end]) if match.start()] + [end]
     while start < end:
-        stops = [stop for stop in ends if start < stop <= start + MAX_CHARACTERS]
+        stops = ends[bisect_right(ends, start) : bisect_right(ends, start + MAX_CHARACTERS)]
         if not stops:
             window = text[start : min(end, start + MAX_CHARACTERS)]
             clauses = [start + match.start() for match in _CLAUSE_END.finditer(window) if match.start()]
@@ -134,6 +145,9 @@ def _pack(units: Iterable[_Unit]) -> Iterator[tuple[Span, str | None]]:
     """Return passages' spans, each with its action: units are joined until the passage is long enough to read alone."""
     pending: list[_Unit] = []
     for unit in units:
+        if pending and unit.parted:
+            yield _joined(pending)
+            pending = []
         if pending and _breaks(pending, unit):
             at = len(pending)
             while at and pending[at - 1].leads:
@@ -141,6 +155,9 @@ def _pack(units: Iterable[_Unit]) -> Iterator[tuple[Span, str | None]]:
             if at and pending[at - 1].span[1] - pending[0].span[0] >= BARE_CHARACTERS:
                 yield _joined(pending[:at])
                 pending = pending[at:]
+            if pending and unit.span[1] - pending[0].span[0] > LONGEST_CHARACTERS:  # headings without a body
+                yield _joined(pending)
+                pending = []
         pending.append(unit)
     if pending:
         yield _joined(pending)
@@ -160,9 +177,8 @@ def _joined(pending: Sequence[_Unit]) -> tuple[Span, str | None]:
 
 def _trim(text: str, span: Span) -> Span:
     """Return the span without blanks and Markdown heading signs at its ends."""
-    start, end = span
-    while start < end and (text[start].isspace() or text[start] == "#"):
-        start += 1
+    match = _OPENING.match(text, *span)
+    start, end = match.end() if match else span[0], span[1]
     while start < end and text[end - 1].isspace():
         end -= 1
     return start, end

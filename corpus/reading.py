@@ -14,6 +14,7 @@ MAX_BYTES = 50_000_000
 
 # Formatting that extraction programs leave in texts. Only these names: any other <...> is the document's own words.
 _TAGS = "p|ul|ol|li|br|b|strong|i|em|u|s|span|div|sup|sub|font|table|thead|tbody|tr|td|th"
+# Any blank but those among the control characters, which go one by one.
 _BLANK = r"[^\S\n\x0b\x0c\x1c-\x1f]"
 _DROPPED = re.compile(
     rf"</?(?:{_TAGS})(?:\s[^<>\n]*)?/?>"  # tags
@@ -46,11 +47,12 @@ def decode(data: bytes, name: str) -> str:
                 raise CorpusError(f"{name}: not valid {encoding} although it begins so; save it as UTF-8") from error
     if b"\x00" in data:
         raise CorpusError(f"{name}: a binary file, not text; export it as UTF-8 text first")
-    try:
-        # ISO-2022-JP is ASCII to the eye of UTF-8; its escapes before kanji tell it.
-        return _line_ends(data.decode("iso2022_jp_ext" if b"\x1b$" in data else "utf-8"))
-    except UnicodeDecodeError:
-        pass
+    # ISO-2022-JP is plain ASCII to UTF-8: the escape before its kanji tells it.
+    for encoding in ("iso2022_jp_ext", "utf-8") if b"\x1b$" in data else ("utf-8",):
+        try:
+            return _line_ends(data.decode(encoding))
+        except UnicodeDecodeError:
+            continue
     readings = []
     for encoding in ("cp932", "euc_jp", "euc_jis_2004"):  # the last has ①, ㈱ and №, which the second lacks
         try:

@@ -6,6 +6,7 @@ A section is a sheet, a row of a table of initiatives, or the stretch between tw
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -40,7 +41,8 @@ def split_sections(lines: Sequence[Line], fields: Fields) -> Iterator[Section]:
         whole = section
         if held is not None:
             first, second = held.lines[0].span[0], section.lines[0].span[0]
-            if any(first < start < second for start in boilerplate):
+            following = bisect_right(boilerplate, first)
+            if following < len(boilerplate) and boilerplate[following] < second:
                 yield held
             else:
                 whole = replace(section, lines=held.lines + section.lines)
@@ -112,13 +114,14 @@ def _sheet_starts(lines: Sequence[Line]) -> frozenset[int]:
     titles = [at for at, line in enumerate(lines) if line.kind is Kind.TITLE]
     if not titles:
         return frozenset()
-    headed = {start for start in starts if any(start < title <= start + 8 for title in titles)}
+    near = {title - above for title in titles for above in range(1, 9)}
+    headed = starts & near
     if len(headed) * 2 >= len(titles):
         return frozenset(starts)
     begins = set()
     for title in titles:
         start = title
-        while start and lines[start - 1].kind is Kind.TEXT and len(lines[start - 1].text) <= 40:
+        while start and lines[start - 1].kind in (Kind.TEXT, Kind.HEADING) and len(lines[start - 1].text) <= 40:
             start -= 1
         begins.add(start)
     return frozenset(begins)
@@ -136,8 +139,9 @@ def _sheet_end(lines: Sequence[Line], start: int, starts: frozenset[int]) -> int
 
 
 def _sheet(lines: Sequence[Line], headings: dict[int, str], fields: Fields) -> Section:
-    for line in lines:
-        if line.kind is Kind.PAGE_HEADER:
+    above = next((at for at, line in enumerate(lines) if line.kind is Kind.TITLE), 0)
+    for at, line in enumerate(lines):
+        if line.kind is Kind.PAGE_HEADER or at < above:
             _note_heading(headings, line)
     body = tuple(line for line in lines if line.kind not in BOILERPLATE)
     title_row = next((line for line in body if line.kind is Kind.TITLE), None)
@@ -184,6 +188,8 @@ def _cell(cells: Sequence[str], at: int | None) -> str | None:
 
 
 def _department_names(cell: str) -> tuple[str, ...]:
+    if "。" in cell:  # a sentence may name an office, it does not say who is in charge
+        return ()
     names = (name.strip("★☆◎○（）() ") for name in re.split(r"[\s、，・/／]+", cell))
     return tuple(dict.fromkeys(name for name in names if _DEPARTMENT.match(name)))
 

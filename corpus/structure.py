@@ -52,8 +52,10 @@ class Line:
 
 _ITEM = re.compile(r"\s*(?:[-*・●○◎▶►▪■□◆◇★☆※➢]|[⇒→])\s*\S")
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S")
-_LEADERS = re.compile(r"[・.…‥]{4,}\s*\d{0,3}$|[・.…‥]{2,}\s*\d{1,3}$")
-_CONTENTS_ROW = re.compile(r"[^\t]{2,60}\t+\s*\d{0,3}\s*")
+_LEADERS = re.compile(r"(?<![・.…‥])(?:[・.…‥]{4,}+\s*+\d{0,3}+|[・.…‥]{2,}+\s*+\d{1,3}+)$")
+_CONTENTS_ROW = re.compile(r"[^\t]{2,60}\t\s*+\d{0,3}+\s*+")
+_CONTENTS_NAME = re.compile(r"\W*\w{0,4}(?:目次|もくじ|contents)\W*", re.IGNORECASE)
+_CONTENTS_GAP = 8  # lines from one entry of a table of contents to the next: chapter names, a page header
 _BRACKETED = re.compile(r"[〈＜<(（【［\[][^〉＞>)）】］\]]{2,40}[〉＞>)）】］\]]")
 _HEADINGS = (
     (2, re.compile(r"第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部]")),
@@ -62,6 +64,7 @@ _HEADINGS = (
     (4, re.compile(r"[（(][0-9０-９一二三四五六七八九十]{1,2}[)）]\s*\S")),
     (5, re.compile(r"[①-⑳]\s*\S")),
 )
+_HEADER_CHARACTERS = 60
 _RECURRING_LEVEL = 5
 _ISOLATED_LEVEL = 6
 BRACKETED_LEVEL = 7
@@ -88,25 +91,41 @@ def classify(lines: Sequence[Line], fields: Fields) -> list[Line]:
     """Return the lines with their kinds and heading levels."""
     title_label = _title_label(lines, fields)
     kinds = [_kind_of_row(line, title_label, fields) for line in lines]
-    _mark_contents(lines, kinds, fields)
+    contents = _contents(lines, kinds, fields)
     headers = _page_headers(lines, kinds)
     classified = [
-        _classify_line(lines, at, kind, headers, title_label) if kind is Kind.TEXT else replace(line, kind=kind)
+        _classify_line(lines, at, kind, headers, contents, title_label)
+        if kind is Kind.TEXT
+        else replace(line, kind=Kind.CONTENTS if at in contents else kind)
         for at, (line, kind) in enumerate(zip(lines, kinds, strict=True))
     ]
     return _level_headings(_close_contents(classified))
 
 
 def _title_label(lines: Sequence[Line], fields: Fields) -> str | None:
-    """Return the field name that heads the document's sheets, if it has sheets."""
-    first_cells = Counter(
-        squeeze(line.cells[0]) for line in lines if "\t" in line.text and not is_columns(line.cells, fields)
-    )
-    return next((label for label in fields.title if first_cells[label] > 1), None)
+    """Return the field name that heads the document's sheets, if it has sheets.
+
+    The name begins two or more rows and a value follows it. Where another field stands in the same row, the values
+    must differ: else it is the first column of one table's repeated head.
+    """
+    alone: Counter[str] = Counter()
+    values: dict[str, set[str]] = {label: set() for label in fields.title}
+    for line in lines:
+        label = squeeze(line.cells[0]) if "\t" in line.text else ""
+        if label in values and (value := _value(line.cells, fields)):
+            values[label].add(squeeze(value))
+            alone[label] += not is_columns(line.cells, fields)
+    return next((label for label in fields.title if alone[label] > 1 or len(values[label]) > 1), None)
+
+
+def _value(cells: Sequence[str], fields: Fields) -> str | None:
+    """Return the first filled cell after a row's first one, unless it is the name of a field."""
+    value = next((cell for cell in cells[1:] if cell), None)
+    return None if value is None or fields.is_label(value) else value
 
 
 def is_columns(cells: Sequence[str], fields: Fields) -> bool:
-    """Return whether a row names the columns of a table: two or more field names, or nothing but short names."""
+    """Return whether a row names the columns of a table: it has two or more field names."""
     named = [cell for cell in cells if cell]
     return sum(fields.is_label(cell) for cell in named) >= 2
 
@@ -115,15 +134,35 @@ def _kind_of_row(line: Line, title_label: str | None, fields: Fields) -> Kind:
     if "\t" not in line.text:
         return Kind.TEXT
     cells = line.cells
-    if is_columns(cells, fields) and squeeze(cells[0]) != title_label:
-        return Kind.COLUMNS
-    if title_label and squeeze(cells[0]) == title_label and any(re.search(r"\w{2}", cell) for cell in cells[1:]):
+    if title_label and squeeze(cells[0]) == title_label and re.search(r"\w{2}", _value(cells, fields) or ""):
         return Kind.TITLE
-    return Kind.ROW
+    return Kind.COLUMNS if is_columns(cells, fields) else Kind.ROW
 
 
-def _mark_contents(lines: Sequence[Line], kinds: list[Kind], fields: Fields) -> None:
-    """Mark runs of three or more rows ``name, page number`` as a table of contents."""
+def _contents(lines: Sequence[Line], kinds: Sequence[Kind], fields: Fields) -> frozenset[int]:
+    """Return the entries of tables of contents: they follow a line that says so (目次), up to the first sentence.
+
+    Elsewhere names with figures (令和7年度, 350) or leaders are data.
+    """
+    rows = frozenset(_number_rows(lines, kinds, fields))
+    found: set[int] = set()
+    last: int | None = None
+    for at, line in enumerate(lines):
+        if len(line.text) <= 20 and _CONTENTS_NAME.fullmatch(squeeze(line.text)):
+            last = at
+        elif last is None:
+            continue
+        elif at in rows or (kinds[at] is Kind.TEXT and _LEADERS.search(line.text.strip())):
+            found.add(at)
+            last = at
+        elif "。" in line.text or at - last > _CONTENTS_GAP:
+            last = None
+    return frozenset(found)
+
+
+def _number_rows(lines: Sequence[Line], kinds: Sequence[Kind], fields: Fields) -> list[int]:
+    """Return the rows ``name, page number`` that stand in runs with three or more ascending numbers."""
+    found: list[int] = []
     run: list[int] = []
     for at, line in enumerate([*lines, None]):
         if line is not None and kinds[at] is Kind.ROW and _CONTENTS_ROW.fullmatch(line.text):
@@ -135,9 +174,9 @@ def _mark_contents(lines: Sequence[Line], kinds: list[Kind], fields: Fields) -> 
             and numbers == sorted(numbers)
             and not any(fields.is_label(lines[r].cells[0]) for r in run)
         ):
-            for row in run:
-                kinds[row] = Kind.CONTENTS
+            found += run
         run = []
+    return found
 
 
 def _close_contents(lines: list[Line]) -> list[Line]:
@@ -173,7 +212,8 @@ def _level_heading(line: Line, series: dict[str, int], names: Counter[str]) -> L
     stem = _series_stem(line)
     if stem:
         return replace(line, level=series[stem])
-    if names[heading_name(line)] >= 3:
+    numbered = any(pattern.match(heading_name(line)) for _, pattern in _HEADINGS)
+    if names[heading_name(line)] >= 3 and not numbered:  # a number keeps its level on every page that repeats it
         return replace(line, level=max(line.level, _RECURRING_LEVEL))
     return line
 
@@ -197,7 +237,7 @@ def _page_headers(lines: Sequence[Line], kinds: Sequence[Kind]) -> frozenset[str
     """Return the repeated lines that stand above a sheet or a table: printed on every page, they say nothing new."""
     forms = [
         repeated_form(line.text)
-        if kind is Kind.TEXT and len(line.text) <= 60 and not _BRACKETED.fullmatch(line.text.strip())
+        if kind is Kind.TEXT and len(line.text) <= _HEADER_CHARACTERS and not _BRACKETED.fullmatch(line.text.strip())
         else ""
         for line, kind in zip(lines, kinds, strict=True)
     ]
@@ -210,18 +250,23 @@ def _page_headers(lines: Sequence[Line], kinds: Sequence[Kind]) -> frozenset[str
             while before >= 0 and forms[before] in repeated:
                 above[forms[before]] += 1
                 before -= 1
-    # A legend (※, ★) above a table explains its cells: it stays.
-    return frozenset(form for form in repeated if re.match(r"\w", form) and above[form] * 2 >= counts[form])
+    # A legend (※, ★) or a unit (単位：千円) above a table explains its cells: it stays.
+    return frozenset(form for form in repeated if re.match(r"(?!単位)\w", form) and above[form] * 2 >= counts[form])
 
 
 def _classify_line(
-    lines: Sequence[Line], at: int, kind: Kind, headers: frozenset[str], title_label: str | None
+    lines: Sequence[Line],
+    at: int,
+    kind: Kind,
+    headers: frozenset[str],
+    contents: frozenset[int],
+    title_label: str | None,
 ) -> Line:
     line = lines[at]
     text = line.text.strip()
-    if repeated_form(text) in headers:
+    if len(text) <= _HEADER_CHARACTERS and repeated_form(text) in headers:
         return replace(line, kind=Kind.PAGE_HEADER)
-    if _LEADERS.search(text):
+    if at in contents:
         return replace(line, kind=Kind.CONTENTS)
     markdown = _MARKDOWN.match(text)
     if markdown:
@@ -240,7 +285,7 @@ def _classify_line(
 
 
 def _is_isolated_heading(lines: Sequence[Line], at: int, title_label: str | None) -> bool:
-    """Return whether a short line stands alone above a paragraph or a list."""
+    """Return whether a short line stands alone above a paragraph, a list or a heading in brackets."""
     if title_label or at + 1 >= len(lines):  # in a document of sheets, stray short lines are torn cells
         return False
     line, after = lines[at], lines[at + 1]
@@ -249,4 +294,4 @@ def _is_isolated_heading(lines: Sequence[Line], at: int, title_label: str | None
         return False
     if _FIGURES.search(text) or _ITEM.match(text):
         return False
-    return bool(_ITEM.match(after.text)) or len(after.text) >= 40
+    return bool(_ITEM.match(after.text) or _BRACKETED.fullmatch(after.text)) or len(after.text) >= 40

@@ -14,7 +14,7 @@ from corpus.settings import Settings
 from indexer.build import build, source_digest
 from indexer.encoder import Encoder, EncoderError
 from indexer.errors import IndexerError
-from indexer.store import damaged_files, open_generation
+from indexer.store import damaged_files, open_generation, open_manifest
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -92,7 +92,7 @@ def _status(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _verify(options: argparse.Namespace, _settings: Settings) -> int:
-    layout, manifest = open_generation(options.index)
+    layout, manifest = open_manifest(options.index)
     damaged = damaged_files(layout, manifest)
     if damaged:
         raise IndexerError(f"damaged: {', '.join(damaged)}; run `python -m indexer build`")

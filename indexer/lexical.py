@@ -42,7 +42,7 @@ class LexicalIndex:
     def save(self, folder: Path) -> None:
         """Write the index into a new folder."""
         folder.mkdir()
-        if self.retriever:
+        if self.retriever is not None:
             self.retriever.save(folder, show_progress=False)
         table = {"texts": self.texts, "frequency": self.frequency}
         (folder / "frequency.json").write_text(json.dumps(table, ensure_ascii=False), encoding="utf-8")
@@ -59,7 +59,7 @@ class LexicalIndex:
     def scores(self, terms: Sequence[str]) -> NDArray[np.float32]:
         """Return the BM25 score of every text, shape (texts,); zeros when no term is known."""
         known = [term for term in terms if term in self.frequency]
-        if not known or not self.retriever:
+        if not known or self.retriever is None:
             return np.zeros(self.texts, dtype=np.float32)
         scores: NDArray[np.float32] = self.retriever.get_scores(known)
         return scores

@@ -1,6 +1,7 @@
 """The index on disk: immutable generations, and one pointer that says which is current.
 
-    INDEX/CURRENT                    name of the current generation, swapped in one step (os.replace)
+    INDEX/CURRENT                    name of the current generation and sha256 of its manifest, swapped in one step
+                                     (os.replace)
     INDEX/writer.lock                held by the one process that writes
     INDEX/generations/NAME/
         manifest.json                format, model, tokeniser, counts, documents, sha256 of every other file
@@ -17,16 +18,18 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import filelock
+import numpy as np
 
 from corpus.model import Document, Passage
 from indexer.errors import IndexerError, IndexMismatchError, IndexMissingError
@@ -35,6 +38,8 @@ from indexer.tokenise import tokeniser_versions
 FORMAT_VERSION = 1
 BUILD_COMMAND = "python -m indexer build"
 _STALE_SECONDS = 3600
+_NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
+_POINTER = re.compile(rf"(?P<name>{_NAME.pattern}) (?P<digest>[0-9a-f]{{64}})\n")
 
 
 @dataclass(frozen=True)
@@ -159,15 +164,18 @@ def writing(index: Path) -> Iterator[Layout]:
         ) from error
     try:
         with filelock.FileLock(index / "writer.lock", timeout=0):
+            before = _current(index)
+            _remove_unpublished(index, before)
             folder = index / "generations" / f"{time.strftime('%Y%m%dT%H%M%S')}-{uuid.uuid4().hex[:8]}"
             folder.mkdir()
             try:
                 yield Layout(folder)
                 publish(index, folder)
             except BaseException:
-                shutil.rmtree(folder, ignore_errors=True)
+                if _current(index) != folder.name:  # else it came after the swap, and readers have it already
+                    shutil.rmtree(folder, ignore_errors=True)
                 raise
-            _collect(index)
+            _remove_old(index, {folder.name, before})
     except filelock.Timeout as error:
         raise IndexerError(f"{index}: another process is writing this index; try again when it is done") from error
     except OSError as error:
@@ -182,11 +190,15 @@ def publish(index: Path, folder: Path) -> None:
     for path in sorted(folder.rglob("*"), reverse=True):
         _sync(path)
     _sync(folder)
-    pointer = index / f"CURRENT.{uuid.uuid4().hex[:8]}"
-    pointer.write_text(folder.name, encoding="utf-8")
-    _sync(pointer)
-    os.replace(pointer, index / "CURRENT")
-    _sync(index)
+    pointer = index / "CURRENT.part"
+    try:
+        pointer.write_text(f"{folder.name} {file_digest(Layout(folder).manifest)}\n", encoding="utf-8", newline="\n")
+        _sync(pointer)
+        os.replace(pointer, index / "CURRENT")
+    finally:
+        pointer.unlink(missing_ok=True)
+    with suppress(OSError):  # readers have the new generation; should the swap be lost with the power, the one before
+        _sync(index)
 
 
 def _sync(path: Path) -> None:
@@ -199,13 +211,39 @@ def _sync(path: Path) -> None:
         os.close(handle)
 
 
-def _collect(index: Path) -> None:
-    """Remove generations that no reader should still hold: all but the current and the newest before it."""
-    current = (index / "CURRENT").read_text(encoding="utf-8").strip()
-    others = sorted(path for path in (index / "generations").iterdir() if path.name != current)
-    for path in others[:-1]:
-        if time.time() - path.stat().st_mtime > _STALE_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
+def _current(index: Path) -> str | None:
+    """Return the name of the current generation, None when there is none or the pointer is damaged."""
+    try:
+        return _pointer(index)[0]
+    except IndexMissingError:
+        return None
+
+
+def _generations(index: Path) -> list[Path]:
+    """Return the folders of all generations; others that somebody put beside them are none of ours to remove."""
+    return [path for path in (index / "generations").iterdir() if _NAME.fullmatch(path.name)]
+
+
+def _remove_unpublished(index: Path, current: str | None) -> None:
+    """Remove the generations that killed writers left. Only the holder of the lock knows that nobody writes them.
+
+    A published one has a manifest, and the pointer was written after it.
+    """
+    pointer = index / "CURRENT"
+    published = pointer.stat().st_mtime_ns if pointer.is_file() else 0
+    for folder in _generations(index):
+        manifest = Layout(folder).manifest
+        was_published = manifest.is_file() and manifest.stat().st_mtime_ns <= published
+        if folder.name != current and not was_published:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove_old(index: Path, kept: set[str | None]) -> None:
+    """Remove the published generations that no reader should still be opening."""
+    with suppress(OSError):  # the new index is published, whatever becomes of old ones
+        for folder in _generations(index):
+            if folder.name not in kept and time.time() - folder.stat().st_mtime > _STALE_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def write_manifest(
@@ -216,7 +254,10 @@ def write_manifest(
     counts: dict[str, int],
     documents: tuple[Document, ...],
 ) -> None:
-    """Write the manifest of a generation whose other files are all there."""
+    """Write the manifest of a generation whose other files are all there. Raises OSError when one was cut off."""
+    for path in layout.files():
+        if path.suffix == ".npy":
+            _check_array(path)
     files: dict[str, dict[str, str | int]] = {
         path.relative_to(layout.folder).as_posix(): {"bytes": path.stat().st_size, "sha256": file_digest(path)}
         for path in layout.files()
@@ -234,6 +275,14 @@ def write_manifest(
     layout.manifest.write_text(manifest.to_json(), encoding="utf-8")
 
 
+def _check_array(path: Path) -> None:
+    # numpy.save does not notice when the last bytes of a small array do not fit on the disk.
+    try:
+        np.load(path, mmap_mode="r", allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise OSError(f"{path.name} was cut off: is the disk full?") from error
+
+
 def file_digest(path: Path) -> str:
     """Return the sha256 of a file, in hexadecimal."""
     with path.open("rb") as file:
@@ -241,35 +290,59 @@ def file_digest(path: Path) -> str:
 
 
 def open_generation(index: Path) -> tuple[Layout, Manifest]:
-    """Return the current generation of an index.
+    """Return the current generation of an index, every file of which has been read and compared with its sha256.
 
     Raises IndexMissingError when there is none or it is not whole, IndexMismatchError when another format or
     tokeniser made it.
     """
-    pointer = index / "CURRENT"
-    if not pointer.is_file():
-        raise IndexMissingError(f"{index}: no index there yet: run `{BUILD_COMMAND}`")
-    layout = Layout(index / "generations" / pointer.read_text(encoding="utf-8").strip())
+    layout, manifest = open_manifest(index)
+    damaged = damaged_files(layout, manifest)
+    if damaged:
+        raise IndexMissingError(f"{index}: the index is damaged ({', '.join(damaged)}): run `{BUILD_COMMAND}`")
+    return layout, manifest
+
+
+def open_manifest(index: Path) -> tuple[Layout, Manifest]:
+    """Return the current generation of an index as ``open_generation`` does, its other files unread."""
+    name, digest = _pointer(index)
+    layout = Layout(index / "generations" / name)
+    damaged = f"{index}: the index is damaged (its manifest): run `{BUILD_COMMAND}`"
     try:
-        manifest = Manifest.from_json(layout.manifest.read_text(encoding="utf-8"))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise IndexMissingError(f"{index}: the index is damaged (its manifest): run `{BUILD_COMMAND}`") from error
-    for name, entry in manifest.files.items():
-        path = layout.folder / name
-        if not path.is_file() or path.stat().st_size != entry["bytes"]:
-            raise IndexMissingError(f"{index}: the index is damaged ({name}): run `{BUILD_COMMAND}`")
+        data = layout.manifest.read_bytes()
+        manifest = Manifest.from_json(data.decode("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexMissingError(damaged) from error
     if manifest.tokeniser != tokeniser_versions():
         raise IndexMismatchError(
             f"{index}: the index was made with the tokeniser {manifest.tokeniser}, "
             f"this program has {tokeniser_versions()}: run `{BUILD_COMMAND}`"
         )
+    if hashlib.sha256(data).hexdigest() != digest:
+        raise IndexMissingError(damaged)
     return layout, manifest
+
+
+def _pointer(index: Path) -> tuple[str, str]:
+    """Return the name of the current generation and the sha256 of its manifest. Raises IndexMissingError."""
+    path = index / "CURRENT"
+    if not path.is_file():
+        raise IndexMissingError(f"{index}: no index there yet: run `{BUILD_COMMAND}`")
+    try:
+        match = _POINTER.fullmatch(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        match = None
+    if not match:
+        raise IndexMissingError(f"{index}: the index is damaged (CURRENT): run `{BUILD_COMMAND}`")
+    return match["name"], match["digest"]
 
 
 def damaged_files(layout: Layout, manifest: Manifest) -> list[str]:
     """Return the files whose contents are not what the manifest says, by reading all of them."""
-    return [
-        name
-        for name, entry in manifest.files.items()
-        if not (layout.folder / name).is_file() or file_digest(layout.folder / name) != entry["sha256"]
-    ]
+    return [name for name, entry in manifest.files.items() if not _is_whole(layout.folder / name, entry)]
+
+
+def _is_whole(path: Path, entry: dict[str, str | int]) -> bool:
+    try:
+        return path.stat().st_size == entry["bytes"] and file_digest(path) == entry["sha256"]
+    except OSError:
+        return False

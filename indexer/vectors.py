@@ -19,7 +19,7 @@ def write_vectors(path: Path, vectors: NDArray[np.float32]) -> None:
     index.add(np.ascontiguousarray(vectors, dtype=np.float32))
     # Given a path, faiss only prints it when the last bytes do not fit on the disk; Python's own file raises OSError.
     with path.open("wb") as file:
-        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))
+        faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]  # not in its stubs
 
 
 class VectorIndex:

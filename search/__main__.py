@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +21,21 @@ from search.model import Filters
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit status: 0, 1 for a failure, 2 for wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the locale says, what is printed is UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     options = _parser().parse_args(arguments)
     try:
         _COMMANDS[options.command](options)
+        sys.stdout.flush()
     except (SearchError, IndexerError, EncoderError, CorpusError) as error:
         print(f"search: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader, head or less, has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+    except KeyboardInterrupt:
+        print("search: stopped", file=sys.stderr)
+        return 1
     return 0
 
 
@@ -92,34 +100,48 @@ def _batch(options: argparse.Namespace) -> None:
     from search.batch import run_lines
     from search.engine import SearchEngine
 
-    lines = run_lines(SearchEngine.open(options.index), _questions(options.questions), options.top_k)
+    questions = _questions(options.questions)
+    if options.out.exists() and options.out.samefile(options.questions):
+        raise SearchError(f"{options.out}: has the questions; give another --out")
+    lines = run_lines(SearchEngine.open(options.index), questions, options.top_k)
     unfinished = options.out.with_name(f"{options.out.name}.part")
     try:
-        with unfinished.open("w", encoding="utf-8", newline="\n") as file:
+        # A lone surrogate of an id is written as JSON escapes it, \ud800.
+        with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
             for line in lines:
                 file.write(json.dumps(line, ensure_ascii=False) + "\n")
         os.replace(unfinished, options.out)
     except OSError as error:
         raise SearchError(f"{options.out}: cannot be written ({error.strerror}); give another --out") from error
     finally:
-        unfinished.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            unfinished.unlink()
 
 
-def _questions(path: Path) -> Iterator[dict[str, Any]]:
+def _questions(path: Path) -> list[dict[str, Any]]:
+    """Return the questions of a file, all of them checked. Raises SearchError that names the line."""
+    questions: list[dict[str, Any]] = []
+    lines_of: dict[str, int] = {}
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise SearchError(f"{path}: cannot be read as UTF-8 text ({error}); check the file") from error
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # splitlines would part a text at U+2028
         if not line.strip():
             continue
         try:
             question = json.loads(line)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise SearchError(f"{path}, line {number}: not JSON ({error}); mend that line") from error
         if not isinstance(question, dict) or not all(isinstance(question.get(key), str) for key in ("id", "question")):
             raise SearchError(f"{path}, line {number}: no texts id and question; add them")
-        yield question
+        first = lines_of.setdefault(question["id"], number)
+        if first != number:
+            raise SearchError(
+                f"{path}, line {number}: the id {question['id']!r} stands in line {first} too; change one"
+            )
+        questions.append(question)
+    return questions
 
 
 def _filters(options: argparse.Namespace) -> Filters:

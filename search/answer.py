@@ -45,13 +45,14 @@ def compose(query: Query, findings: Sequence[Finding], without_evidence: Sequenc
         lines.append(f"【{name}】")
         lines.append(finding.statement)
     if query.outside:
-        lines.append(_outside(query))
+        lines.append(outside_remark(query.outside, query.language))
     return Answer(
         question=query.text,
         text="\n".join(lines),
         language=query.language,
         findings=tuple(findings),
         without_evidence=tuple(without_evidence),
+        outside=query.outside,
         hits=tuple(hits),
     )
 
@@ -65,18 +66,20 @@ def decline(query: Query, searched: Sequence[str], hits: Sequence[Hit]) -> Answe
         text = "No passage in the collected documents answers this question."
         scope = f"Searched: {', '.join(bilingual(name) for name in searched)}." if searched else ""
     if query.outside:
-        scope = _outside(query)
+        scope = outside_remark(query.outside, query.language)
     return Answer(
         question=query.text,
         text="\n".join(part for part in (text, scope) if part),
         language=query.language,
         without_evidence=tuple(searched),
+        outside=query.outside,
         abstained=True,
         hits=tuple(hits),
     )
 
 
-def _outside(query: Query) -> str:
-    if query.language == "ja":
-        return f"{'、'.join(query.outside)}の文書は収録されていません。"
-    return f"There are no documents of {', '.join(bilingual(name) for name in query.outside)} in the collection."
+def outside_remark(names: Sequence[str], language: str) -> str:
+    """Return the remark that municipalities have no documents in the collection."""
+    if language == "ja":
+        return f"{'、'.join(names)}の文書は収録されていません。"
+    return f"There are no documents of {', '.join(bilingual(name) for name in names)} in the collection."

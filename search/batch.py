@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from search.citations import citation_to_json
-from search.engine import SearchEngine
+from search.engine import SearchEngine, check_top_k
 from search.errors import SearchError
 from search.model import Answer, Hit, Matrix
 
@@ -16,8 +16,13 @@ def run_lines(
 ) -> Iterator[dict[str, Any]]:
     """Return one line per question, in order; a question that cannot be asked gives an abstaining line that says why.
 
-    questions: tables with ``id`` and ``question``; other keys are ignored.
+    questions: tables with ``id`` and ``question``; other keys are ignored. Raises SearchError when ``top_k`` cannot be.
     """
+    check_top_k(top_k)
+    return _lines(engine, questions, top_k)
+
+
+def _lines(engine: SearchEngine, questions: Iterable[Mapping[str, Any]], top_k: int) -> Iterator[dict[str, Any]]:
     for question in questions:
         try:
             hits = engine.search(question["question"], top_k)

@@ -22,7 +22,7 @@ from search.evidence import Evidence, weigh
 from search.focus import focus
 from search.model import Answer, Cell, Filters, Finding, Hit, Matrix
 from search.query import MAX_CHARACTERS, Query, understand
-from search.retrieval import Ranking, Retriever
+from search.retrieval import Ranking, Retriever, admits
 from search.vocabulary import load_vocabulary
 from search.weights import load_weights
 
@@ -92,8 +92,7 @@ class SearchEngine:
         A municipality that the question names restricts the search like a filter. Raises SearchError when the
         question is empty or too long, or a filter names what the index does not have.
         """
-        if not 1 <= top_k <= MAX_TOP_K:
-            raise SearchError(f"top_k is {top_k}; use 1 to {MAX_TOP_K}")
+        check_top_k(top_k)
         query = self.understand(question)
         filters = self._checked(filters)
         if query.municipalities and not filters.municipalities:
@@ -107,7 +106,7 @@ class SearchEngine:
         """
         query = self.understand(question)
         filters = self._checked(filters)
-        scope = [name for name in self.municipalities if not filters.municipalities or name in filters.municipalities]
+        scope = list(dict.fromkeys(document.municipality for document in self.documents if admits(filters, document)))
         named = [name for name in query.municipalities if name in scope]
         ranking = self._rank(query, filters, named)
         hits = self._hits(query, self._restricted(ranking, named or scope), _HITS_OF_AN_ANSWER)
@@ -122,8 +121,10 @@ class SearchEngine:
 
     def compare(self, themes: Sequence[str], municipalities: Sequence[str] | None = None) -> Matrix:
         """Return the evidence of each municipality for each theme. Raises SearchError as ``search`` does."""
+        if not themes:
+            raise SearchError("no theme to compare; give at least one")
         filters = self._checked(Filters(municipalities=municipalities))
-        rows = tuple(filters.municipalities or self.municipalities)
+        rows = tuple(dict.fromkeys(filters.municipalities or self.municipalities))
         columns = []
         for theme in themes:
             query = self.understand(theme)
@@ -145,6 +146,8 @@ class SearchEngine:
             raise SearchError("the question is empty; write what you look for")
         if len(question) > MAX_CHARACTERS:
             raise SearchError(f"the question has {len(question):,} characters; use at most {MAX_CHARACTERS:,}")
+        if any("\ud800" <= character <= "\udfff" for character in question):
+            raise SearchError("the question is not whole Unicode text (it has surrogates); send it as UTF-8")
         return understand(question, self.municipalities, self._vocabulary, self._retriever.words)
 
     def _checked(self, filters: Filters | None) -> Filters:
@@ -196,6 +199,9 @@ class SearchEngine:
         A municipality that the question names needs less evidence than one that must be found; every further citation
         needs as much as that.
         """
+        # Nothing in the documents is about a question without a word of theirs, however near a vector may be.
+        if not query.understood or not (query.concepts or named):
+            return []
         least = self._weights.answer_threshold if named else self._weights.evidence_threshold
         strong = [
             evidence
@@ -219,3 +225,9 @@ class SearchEngine:
         if not citations:
             return None
         return Finding(evidence.municipality, statement(citations, query.language), tuple(citations))
+
+
+def check_top_k(top_k: int) -> None:
+    """Raise SearchError when a search cannot return this many passages."""
+    if not 1 <= top_k <= MAX_TOP_K:
+        raise SearchError(f"top_k is {top_k}; use 1 to {MAX_TOP_K}")

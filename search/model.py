@@ -47,7 +47,8 @@ class Finding:
 class Answer:
     """An answer 回答. text: ready to show, in ``language``.
 
-    municipalities: those with evidence, best first. without_evidence: those searched without result.
+    municipalities: those with evidence, best first. without_evidence: those searched without result. outside: those
+    that the question names but that have no documents.
     abstained: nothing answers the question; ``text`` then says so and why. language: ``ja`` or ``en``.
     """
 
@@ -56,6 +57,7 @@ class Answer:
     language: str
     findings: tuple[Finding, ...] = ()
     without_evidence: tuple[str, ...] = ()
+    outside: tuple[str, ...] = ()
     abstained: bool = False
     hits: tuple[Hit, ...] = field(default=(), repr=False)
 

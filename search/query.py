@@ -19,6 +19,9 @@ MAX_CHARACTERS = 2000
 VERB_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
 _LATIN_WORDS = re.compile(r"[a-z]{2}|[A-Za-z]+\s+[A-Za-z]+")
+_PARTICLE = re.compile(r"(?:での|では|の|で|は|['’]s\b)?[\s、,]*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+_INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")  # soft hyphen, zero width, bidi
 _JAPANESE = re.compile(r"[぀-ヿ一-鿿ｦ-ﾟ]")
 _OR = re.compile(r"\s*(?:や|・|、|または|又は|もしくは|若しくは|あるいは|,? or |/)\s*")
 _NUMBER = re.compile(r"\d{1,2}")
@@ -43,6 +46,7 @@ class Query:
 
     municipalities: those in the collection that it names; outside: those it names that have no documents.
     fiscal_years: the years it names. body: the question without the names of municipalities. language: ja or en.
+    understood: whether documents have any word of its topic, or it asks in words that any topic has (結城市の目標は？).
     """
 
     text: str
@@ -52,6 +56,7 @@ class Query:
     outside: tuple[str, ...]
     fiscal_years: tuple[int, ...]
     concepts: tuple[Concept, ...]
+    understood: bool
 
 
 def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: LexicalIndex) -> Query:
@@ -64,14 +69,17 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
     body = text
     for mention in sorted(mentions, key=lambda mention: mention.span, reverse=True):
         start, end = mention.span
-        body = f"{body[:start]} {body[end:]}"
-    # A particle is left behind where a name stood: つくばみらい市の -> の.
-    body = re.sub(r"^[\sのでは、,']+", "", body).strip() or text
+        # A particle is left behind where a name stood, つくばみらい市の; at the beginning it says nothing.
+        particle = _PARTICLE.match(body, end) if not body[:start].strip() else None
+        body = f"{body[:start]} {body[particle.end() if particle else end :]}"
+    # Characters that show nothing part words that belong together, or end the text for the tokeniser (NUL).
+    body = _INVISIBLE.sub("", _CONTROL.sub(" ", body)).strip() or text
     years = [
         year for found in find_fiscal_years(text) for year in range(found.first, min(found.last, found.first + 15) + 1)
     ]
     # A bare acronym (RPA) is a keyword, in a collection in Japanese.
-    language = "en" if _LATIN_WORDS.search(text) and not _JAPANESE.search(text) else "ja"
+    language = "en" if _LATIN_WORDS.search(fold(text)) and not _JAPANESE.search(text) else "ja"
+    concepts = tuple(_concepts(body, language, vocabulary, index))
     return Query(
         text=text,
         body=body,
@@ -79,8 +87,21 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
         municipalities=tuple(dict.fromkeys(mention.name for mention in mentions if mention.in_collection)),
         outside=tuple(dict.fromkeys(mention.name for mention in mentions if not mention.in_collection)),
         fiscal_years=tuple(dict.fromkeys(years)),
-        concepts=tuple(_concepts(body, language, vocabulary, index)),
+        concepts=concepts,
+        understood=any(_known_terms(concepts, index)) if concepts else _is_general(body, vocabulary),
     )
+
+
+def _known_terms(concepts: Sequence[Concept], index: LexicalIndex) -> Iterator[bool]:
+    for concept in concepts:
+        for terms in concept.alternatives:
+            yield from (term in index.frequency for term in terms)
+
+
+def _is_general(text: str, vocabulary: Vocabulary) -> bool:
+    """Return whether a text has words, and only such as questions of any topic have."""
+    lemmas = [token.lemma for token in tokens(text)]
+    return bool(lemmas) and all(vocabulary.is_general(lemma) or _NUMBER.fullmatch(lemma) for lemma in lemmas)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,13 +25,11 @@ def _plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).lower().strip()
 
 
-_stemmer = snowballstemmer.stemmer("english")
-
-
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
     """Return an English word without its ending, so that outsource, outsourcing and outsourced meet."""
-    stem: str = _stemmer.stemWord(word)
+    # A stemmer keeps the word in itself while it works: one for each word, or threads get each other's stems.
+    stem: str = snowballstemmer.stemmer("english").stemWord(word)
     return stem
 
 

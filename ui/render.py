@@ -10,6 +10,7 @@ from html import escape
 
 from corpus.model import Citation, Document, Passage, Span
 from search import Answer, Cell, Finding, Hit, Matrix
+from search.answer import outside_remark
 from ui.library import Library
 from ui.texts import Language, municipality_name, period, text
 
@@ -49,7 +50,7 @@ def answer_html(answer: Answer, library: Library, language: Language) -> str:
         f'<p class="k-summary">{escape(summary)}</p>' if searched > 1 else "",
         _names(text("without_evidence", language), answer.without_evidence, language),
         "".join(_card(finding, library, language) for finding in answer.findings),
-        _remark(answer),
+        notice(outside_remark(answer.outside, language)) if answer.outside else "",
         _hits_details("retrieved", answer.hits, library, language),
     )
 
@@ -138,12 +139,6 @@ def _quote(citation: Citation, library: Library, language: Language) -> str:
         f'<figure class="k-citation"><blockquote lang="ja">{cells(citation.quote)}</blockquote>'
         f"<figcaption>{source}{button}</figcaption></figure>"
     )
-
-
-def _remark(answer: Answer) -> str:
-    """Return what an answer says after its last statement: the places asked about that have no documents."""
-    _, statement, remark = answer.text.rpartition(answer.findings[-1].statement)
-    return notice(remark.strip()) if statement and remark.strip() else ""
 
 
 def _hits_details(key: str, hits: Sequence[Hit], library: Library, language: Language) -> str:

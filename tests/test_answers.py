@@ -1,0 +1,417 @@
+"""Answers say what the documents say, city by city; every quote can be checked; without evidence they abstain."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from corpus.model import Citation, Passage
+from indexer.encoder import Encoder
+from indexer.store import file_digest, open_generation
+from indexer.tokenise import fold
+from search import Answer, Filters, SearchEngine, SearchError
+from search.batch import answer_to_json, matrix_to_json, run_lines
+from search.citations import QUOTE_CHARACTERS, quote_span, verified
+from search.names import bilingual
+from search.vocabulary import load_vocabulary
+
+CITIES = ("つくばみらい市", "小美玉市", "結城市", "石岡市")
+QUESTIONS_FILE = Path(__file__).parent.parent / "eval" / "questions.jsonl"
+
+ASKED = (
+    "どの市がテレワークを目標にしていますか",
+    "which cities target telework?",
+    "残業時間を減らす目標を比べたい",
+    "Which cities fight harassment at work?",
+    "結城市の未利用地はどう売却しますか",
+    "石岡市の人材育成について教えてください",
+    "What does Omitama plan for public facilities?",
+    "つくばみらい市の市税の収納率の実績は？",
+    "水戸市と結城市の窓口改革",
+    "Compare Yuki and Mito City on digital procedures",
+)
+UNANSWERABLE = (
+    "核融合発電の研究はどこまで進みましたか",
+    "When will nuclear fusion be commercially viable?",
+    "おいしい寿司屋を教えてください",
+    "where can I eat good sushi?",
+    "asdf",
+    "asdf qwer zxcv",
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit",
+    "ぺぽぴゃ みょんくらげ",
+    "へろもぴ ぬゆよ",
+    "あああああああ",
+    "？？？",
+    "😀😀😀",
+    "結城市の恐竜はなぜ絶滅したのですか",
+    "What sushi does Ishioka serve?",
+    "どの市ですか",
+    "which cities?",
+)
+
+
+@pytest.fixture(scope="module")
+def answers(engine: SearchEngine) -> list[Answer]:
+    return [engine.ask(question) for question in ASKED]
+
+
+@pytest.fixture(scope="module")
+def titles(engine: SearchEngine) -> list[str]:
+    """Titles of initiatives, over all documents."""
+    every = list(dict.fromkeys(passage.initiative_title for passage in engine.passages if passage.initiative_title))
+    return every[:: len(every) // 50][:50]
+
+
+def frame(answer: Answer) -> str:
+    """Return an answer's text without its quotes, their sources and the names of municipalities."""
+    text = answer.text
+    for citation in answer.citations:
+        quote, source = " ".join(citation.quote.split()), citation.context.split(" ｜ ", 1)[-1]
+        assert quote in text and source in text
+        text = text.replace(quote, "").replace(source, "")
+    for name in (*CITIES, "水戸市"):
+        text = text.replace(bilingual(name), "").replace(name, "")
+    return text
+
+
+# Citations
+
+
+def test_every_citation_stands_in_its_document(engine: SearchEngine, titles: list[str], answers: list[Answer]) -> None:
+    passages: dict[str, list[Passage]] = {}
+    for passage in engine.passages:
+        passages.setdefault(passage.document.id, []).append(passage)
+    found = [*answers, *map(engine.ask, titles)]
+    assert len(found) >= 60
+    count = 0
+    for answer in found:
+        for citation in (*(hit.citation for hit in answer.hits), *answer.citations):
+            start, end = citation.span
+            assert engine.canonical_text(citation.document.id)[start:end] == citation.quote
+            assert citation.quote.strip() == citation.quote != ""
+            holder = next(
+                passage
+                for passage in passages[citation.document.id]
+                if passage.span[0] <= start and end <= passage.span[1] and passage.context == citation.context
+            )
+            assert len(citation.quote) <= max(QUOTE_CHARACTERS, 1) or len(holder.text) <= QUOTE_CHARACTERS
+            assert verified(citation, engine.canonical_text)
+            count += 1
+    assert count > 500
+
+
+def test_citations_of_hits_lie_in_their_passage(engine: SearchEngine, titles: list[str]) -> None:
+    for title in titles[:20]:
+        for hit in engine.search(title, 20):
+            (start, end), (first, last) = hit.citation.span, hit.passage.span
+            assert first <= start < end <= last
+            assert hit.passage.text[start - first : end - first] == hit.citation.quote
+            assert hit.citation.document == hit.passage.document
+
+
+def test_a_tampered_citation_is_not_verified(engine: SearchEngine, answers: list[Answer]) -> None:
+    citations = [citation for answer in answers for citation in answer.citations]
+    other = {document.municipality: document for document in engine.documents}
+    for citation in citations:
+        start, end = citation.span
+        elsewhere = other["石岡市" if citation.document.municipality != "石岡市" else "結城市"]
+        for tampered in (
+            dataclasses.replace(citation, span=(start + 1, end + 1)),
+            dataclasses.replace(citation, span=(start - 1, end - 1)),
+            dataclasses.replace(citation, span=(start, end - 1)),
+            dataclasses.replace(citation, quote=citation.quote[:-1] + "〓"),
+            dataclasses.replace(citation, quote=citation.quote.replace("\n", " ") + " "),
+            dataclasses.replace(citation, quote="", span=(start, start)),
+            dataclasses.replace(citation, document=elsewhere),
+            dataclasses.replace(citation, span=(10**9, 10**9 + len(citation.quote))),
+            dataclasses.replace(citation, span=(start - 10**9, end - 10**9)),
+        ):
+            assert not verified(tampered, engine.canonical_text), tampered
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text.replace("テレワーク", "テレワープ"),
+        lambda text: "〇" + text,
+        lambda text: text[: len(text) // 2],
+        lambda _: "",
+    ],
+    ids=["a word altered, same size", "shifted by one", "cut short", "emptied"],
+)
+def test_nothing_is_cited_that_the_indexed_text_does_not_say(
+    index: Path, encoder: Encoder, tmp_path: Path, change: Callable[[str], str]
+) -> None:
+    shutil.copytree(index, tmp_path / "index")
+    layout, _ = open_generation(tmp_path / "index")
+    path = layout.document("yuki-2021-plan")
+    text = change(path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8", newline="\n")
+    manifest = json.loads(layout.manifest.read_text(encoding="utf-8"))
+    entry = manifest["files"][path.relative_to(layout.folder).as_posix()]
+    entry["bytes"], entry["sha256"] = path.stat().st_size, file_digest(path)
+    layout.manifest.write_text(json.dumps(manifest, ensure_ascii=False), encoding="utf-8")
+    engine = SearchEngine(*open_generation(tmp_path / "index"), encoder)
+    for question in ("結城市のテレワーク", "テレワークPCの稼働率", "which cities target telework?"):
+        answer = engine.ask(question)
+        shown = [*(hit.citation for hit in engine.search(question, 30)), *answer.citations]
+        shown += [hit.citation for hit in answer.hits]
+        for citation in shown:
+            start, end = citation.span
+            assert engine.canonical_text(citation.document.id)[start:end] == citation.quote != ""
+        cited = [citation for citation in shown if citation.document.id == "yuki-2021-plan"]
+        assert not any("テレワークPCの稼働率" in citation.quote for citation in cited if "テレワークPC" not in text)
+
+
+@pytest.mark.parametrize("focus", [None, (0, 5), (150, 160), (380, 400), (0, 400)])
+def test_quotes_are_whole_lines_of_bounded_length(focus: tuple[int, int] | None) -> None:
+    text = "\n".join(f"{number}行目は" + "あ" * 70 for number in range(1, 6))[:400]
+    start, end = quote_span(text, focus)
+    inside = focus or (0, 0)
+    assert 0 <= start <= inside[0] and end >= min(inside[1], len(text.rstrip()))
+    assert end - start <= max(QUOTE_CHARACTERS, inside[1] - inside[0])
+    assert start == 0 or text[start - 1] == "\n"
+    assert end == len(text) or text[end] == "\n"
+
+
+# Answers
+
+
+@pytest.mark.parametrize("question", ["どの市がテレワークを目標にしていますか", "which cities target telework?"])
+def test_telework_is_found_for_three_cities_and_not_for_the_fourth(engine: SearchEngine, question: str) -> None:
+    answer = engine.ask(question)
+    assert set(answer.municipalities) == {"つくばみらい市", "小美玉市", "結城市"}
+    assert answer.without_evidence == ("石岡市",)
+    for finding in answer.findings:
+        assert any("テレワーク" in citation.quote for citation in finding.citations), finding.municipality
+        assert all(verified(citation, engine.canonical_text) for citation in finding.citations)
+        assert all(citation.document.municipality == finding.municipality for citation in finding.citations)
+        assert finding.municipality in answer.text
+    assert "石岡市" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("word", "questions"),
+    [
+        (
+            "ハラスメント",
+            ["ハラスメント対策に取り組んでいる市はどこですか", "What are the cities doing about harassment?"],
+        ),
+        ("出前講座", ["出前講座を行っている市はどこですか", "Tell me about cities that give delivery lectures"]),
+        ("パブリックコメント", ["パブリックコメントを実施する市を知りたい", "which cities collect public comments?"]),
+        ("時差出勤", ["時差出勤ができる市は？", "Which municipalities offer staggered working hours?"]),
+    ],
+)
+def test_cities_are_those_whose_documents_say_so(engine: SearchEngine, word: str, questions: list[str]) -> None:
+    saying = {
+        document.municipality
+        for document in engine.documents
+        if word in "".join(engine.canonical_text(document.id).split())
+    }
+    for question in questions:
+        answer = engine.ask(question)
+        assert set(answer.municipalities) == saying, question
+        assert set(answer.without_evidence) == set(CITIES) - saying
+        assert all(finding.citations for finding in answer.findings)
+
+
+def test_most_concepts_of_the_vocabulary_are_found_in_the_right_cities(engine: SearchEngine) -> None:
+    texts: dict[str, str] = {}
+    for document in engine.documents:
+        text = "".join(fold(engine.canonical_text(document.id)).lower().split())
+        texts[document.municipality] = texts.get(document.municipality, "") + text
+    right, wrong = 0, []
+    for group in load_vocabulary().groups[::12]:
+        names = ["".join(fold(name).lower().split()) for name in group]
+        saying = {city for city, text in texts.items() if any(name in text for name in names)}
+        found = set(engine.ask(f"どの市が{group[0]}に取り組んでいますか").municipalities)
+        right += found == saying
+        if found != saying:
+            wrong.append((group[0], found ^ saying))
+    assert right >= 4 * len(wrong), wrong
+
+
+def test_municipalities_and_those_without_evidence_are_all_that_were_searched(answers: list[Answer]) -> None:
+    for question, answer in zip(ASKED, answers, strict=True):
+        named = {
+            name
+            for name, letters in zip(CITIES, ("Tsukubamirai", "Omitama", "Yuki", "Ishioka"), strict=True)
+            if name in question or letters in question
+        }
+        searched = [*answer.municipalities, *answer.without_evidence]
+        assert set(searched) == (named or set(CITIES)), question
+        assert len(searched) == len(set(searched))
+        assert answer.question == question
+
+
+def test_answers_are_framed_in_the_language_of_the_question(answers: list[Answer]) -> None:
+    spoken = {answer.language for answer in answers if not answer.abstained}
+    assert spoken == {"ja", "en"}
+    for answer in answers:
+        rest = frame(answer)
+        if answer.language == "en":
+            assert not re.search(r"[぀-ヿ一-鿿]", rest), rest
+        else:
+            assert not re.search(r"[A-Za-z]", rest), rest
+        for citation in answer.citations:
+            assert re.search(r"[぀-ヿ一-鿿]", citation.quote)
+
+
+def test_answers_show_no_figure_of_their_own(engine: SearchEngine, titles: list[str], answers: list[Answer]) -> None:
+    printed = " ".join(document.title for document in engine.documents)
+    for answer in (*answers, *map(engine.ask, titles)):
+        evidence = " ".join([printed, *(f"{citation.quote} {citation.context}" for citation in answer.citations)])
+        own = {figure for figure in re.findall(r"\d{2,}", answer.text) if figure not in re.findall(r"\d+", evidence)}
+        assert own == set(), answer.question
+        counted = re.search(r"^(?:根拠が見つかった自治体（(\d)）|Evidence found for (\d)):", answer.text)
+        if counted:
+            assert int(counted[1] or counted[2]) == len(answer.municipalities)
+
+
+@pytest.mark.parametrize("question", UNANSWERABLE)
+def test_what_no_document_answers_is_declined(engine: SearchEngine, question: str) -> None:
+    answer = engine.ask(question)
+    assert answer.abstained
+    assert answer.findings == () == answer.citations == answer.municipalities
+    japanese = "見つかりませんでした" in answer.text
+    assert japanese == (answer.language == "ja") and japanese != ("No passage" in answer.text)
+
+
+@pytest.mark.parametrize(
+    ("question", "remark"),
+    [
+        ("水戸市のテレワークの目標は？", "水戸市の文書は収録されていません"),
+        ("What is the telework target of Mito City?", "no documents of 水戸市 (Mito)"),
+        ("札幌市と土浦市の窓口改革", "札幌市、土浦市の文書は収録されていません"),
+    ],
+)
+def test_a_city_without_documents_is_named_as_such(engine: SearchEngine, question: str, remark: str) -> None:
+    answer = engine.ask(question)
+    assert answer.abstained and remark in answer.text
+    assert answer.findings == () == answer.citations == answer.without_evidence
+
+
+def test_a_city_without_documents_beside_one_with_documents_is_named_too(engine: SearchEngine) -> None:
+    answer = engine.ask("水戸市と結城市のテレワーク")
+    assert answer.municipalities == ("結城市",) and not answer.abstained
+    assert "水戸市の文書は収録されていません" in answer.text
+
+
+def test_a_question_of_general_words_about_one_city_is_answered(engine: SearchEngine) -> None:
+    assert engine.ask("結城市の計画の目標は？").municipalities == ("結城市",)
+    assert engine.ask("計画の目標は？", Filters(["結城市"])).municipalities == ("結城市",)
+
+
+def test_filters_restrict_answers(engine: SearchEngine) -> None:
+    question = "テレワークに取り組んでいる市は？"
+    assert engine.ask(question, Filters(["結城市"])).municipalities == ("結城市",)
+    only = engine.ask(question, Filters(["小美玉市", "石岡市"]))
+    assert (only.municipalities, only.without_evidence) == (("小美玉市",), ("石岡市",))
+    assert engine.ask(question, Filters(["石岡市"])).abstained
+    for filters in (Filters(kinds=["report"]), Filters(fiscal_year=2027), Filters(["つくばみらい市"], 2020, ["plan"])):
+        answer = engine.ask(question, filters)
+        for citation in (*answer.citations, *(hit.citation for hit in answer.hits)):
+            document = citation.document
+            assert not filters.kinds or filters.kinds[0] in document.kind
+            first, last = document.fiscal_years
+            assert filters.fiscal_year is None or first <= filters.fiscal_year <= last
+            assert not filters.municipalities or document.municipality in filters.municipalities
+
+
+# Comparison
+
+
+def test_comparison_has_a_cell_for_each_municipality_and_theme(engine: SearchEngine) -> None:
+    themes = ["テレワーク", "パブリックコメント", "核融合"]
+    matrix = engine.compare(themes)
+    assert (matrix.municipalities, matrix.themes) == (CITIES, tuple(themes))
+    assert [[(cell.municipality, cell.theme) for cell in row] for row in matrix.cells] == [
+        [(city, theme) for theme in themes] for city in CITIES
+    ]
+    found = [[cell.finding is not None for cell in row] for row in matrix.cells]
+    assert found == [[True, True, False], [True, False, False], [True, True, False], [False, False, False]]
+    for row in matrix.cells:
+        for cell in row:
+            if cell.finding:
+                assert cell.finding.municipality == cell.municipality
+                assert all(verified(citation, engine.canonical_text) for citation in cell.finding.citations)
+
+
+def test_comparison_of_chosen_municipalities_keeps_their_order(engine: SearchEngine) -> None:
+    matrix = engine.compare(["テレワーク"], ["石岡市", "結城市", "石岡市"])
+    assert matrix.municipalities == ("石岡市", "結城市")
+    assert [[cell.finding is None for cell in row] for row in matrix.cells] == [[True], [False]]
+
+
+def test_comparison_as_json_has_the_same_cells(engine: SearchEngine) -> None:
+    table = json.loads(json.dumps(matrix_to_json(engine.compare(["テレワーク"]))))
+    assert table["municipalities"] == list(CITIES)
+    statements = [[cell["statement"] is None for cell in row] for row in table["cells"]]
+    assert statements == [[False], [False], [False], [True]]
+    assert [len(row[0]["citations"]) > 0 for row in table["cells"]] == [True, True, True, False]
+
+
+def test_comparison_of_what_is_not_there_is_an_error(engine: SearchEngine) -> None:
+    with pytest.raises(SearchError, match="no documents of 水戸市; use one of つくばみらい市"):
+        engine.compare(["テレワーク"], ["水戸市"])
+    with pytest.raises(SearchError, match="no theme to compare; give at least one"):
+        engine.compare([])
+    with pytest.raises(SearchError, match="empty"):
+        engine.compare(["テレワーク", " "])
+
+
+# Runs
+
+
+def test_run_lines_are_as_designed(engine: SearchEngine) -> None:
+    questions = [json.loads(line) for line in QUESTIONS_FILE.read_text(encoding="utf-8").splitlines()[:10]]
+    lines = [json.loads(json.dumps(line, ensure_ascii=False)) for line in run_lines(engine, questions, 5)]
+    assert [line["id"] for line in lines] == [question["id"] for question in questions]
+    for line in lines:
+        assert set(line) == {"id", "passages", "answer"}
+        assert [passage["rank"] for passage in line["passages"]] == [1, 2, 3, 4, 5]
+        for passage in line["passages"]:
+            keys = {"rank", "doc", "municipality", "text", "context", "score", "span", "page"}
+            assert set(passage) == keys
+            assert engine.canonical_text(passage["doc"])[slice(*passage["span"])] == passage["text"]
+        answer = line["answer"]
+        assert {"text", "municipalities", "without_evidence", "abstained", "citations"} <= set(answer)
+        for citation in answer["citations"]:
+            assert {"doc", "quote", "span"} <= set(citation)
+            assert engine.canonical_text(citation["doc"])[slice(*citation["span"])] == citation["quote"]
+
+
+def test_questions_that_cannot_be_asked_give_abstaining_lines_and_end_nothing(engine: SearchEngine) -> None:
+    questions = ["テレワーク" * 1000, "", "テレワーク\ud800", "テレワーク"]
+    lines = list(run_lines(engine, [{"id": str(at), "question": text} for at, text in enumerate(questions)], 3))
+    assert [line["answer"]["abstained"] for line in lines] == [True, True, True, False]
+    assert [len(line["passages"]) for line in lines] == [0, 0, 0, 3]
+    assert "5,000 characters; use at most 2,000" in lines[0]["answer"]["text"]
+
+
+def test_a_run_with_an_impossible_top_k_is_an_error_and_no_run(engine: SearchEngine) -> None:
+    for top_k in (0, 201):
+        with pytest.raises(SearchError, match="use 1 to 200"):
+            list(run_lines(engine, [{"id": "1", "question": "テレワーク"}], top_k))
+
+
+def test_an_answer_as_json_says_what_the_answer_says(answers: list[Answer]) -> None:
+    for answer in answers:
+        table = answer_to_json(answer)
+        assert table["text"] == answer.text
+        assert table["municipalities"] == list(answer.municipalities)
+        assert table["without_evidence"] == list(answer.without_evidence)
+        assert [citation["quote"] for citation in table["citations"]] == [c.quote for c in answer.citations]
+
+
+def test_a_citation_of_an_unknown_document_is_an_error(engine: SearchEngine, answers: list[Answer]) -> None:
+    citation: Citation = answers[0].citations[0]
+    unknown = dataclasses.replace(citation, document=dataclasses.replace(citation.document, id="nowhere"))
+    with pytest.raises(SearchError, match="no document has the id 'nowhere'; use one of tsukubamirai-2024-report"):
+        verified(unknown, engine.canonical_text)
