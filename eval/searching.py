@@ -18,7 +18,7 @@ RunLines = Callable[[Iterable[Mapping[str, str]]], Iterator[Mapping[str, Any]]]
 
 _ROOMS = ("corpus", "indexer", "search")
 _INDEX_KEYS = ("format_version", "created", "source", "model", "tokeniser", "counts", "documents")
-"""What a report tells of ``indexer.store.Manifest``; its list of files is left out."""
+"""What a report tells of ``indexer.generation.Manifest``; its list of files is left out."""
 
 
 def open_engine(index: Path | None) -> Any:

@@ -14,7 +14,8 @@ from corpus.settings import Settings
 from indexer.build import build, source_digest
 from indexer.encoder import Encoder, EncoderError
 from indexer.errors import IndexerError
-from indexer.store import damaged_files, open_generation, open_manifest
+from indexer.generation import damaged_files
+from indexer.store import open_generation, open_manifest
 
 
 def main(arguments: list[str] | None = None) -> int:

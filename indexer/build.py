@@ -15,9 +15,10 @@ from corpus.catalogue import Catalogue
 from corpus.model import Passage
 from corpus.passages import cut
 from indexer.errors import IndexerError
+from indexer.generation import FORMAT_VERSION, Layout, passage_to_json, write_manifest
 from indexer.lexical import LexicalIndex
 from indexer.sentences import sentence_spans
-from indexer.store import FORMAT_VERSION, Layout, passage_to_json, write_manifest, writing
+from indexer.store import writing
 from indexer.tokenise import bigrams, tokeniser_versions, words
 from indexer.vectors import write_vectors
 

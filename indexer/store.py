@@ -16,7 +16,6 @@ A generation is written in full and synced before the pointer moves, so a reader
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import re
 import shutil
@@ -24,130 +23,17 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import filelock
-import numpy as np
 
-from corpus.model import Document, Passage
 from indexer.errors import IndexerError, IndexMismatchError, IndexMissingError
+from indexer.generation import BUILD_COMMAND, Layout, Manifest, damaged_files, file_digest
 from indexer.tokenise import tokeniser_versions
 
-FORMAT_VERSION = 1
-BUILD_COMMAND = "python -m indexer build"
 _STALE_SECONDS = 3600
 _NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 _POINTER = re.compile(rf"(?P<name>{_NAME.pattern}) (?P<digest>[0-9a-f]{{64}})\n")
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where the parts of one generation are."""
-
-    folder: Path
-
-    @property
-    def manifest(self) -> Path:
-        return self.folder / "manifest.json"
-
-    @property
-    def passages(self) -> Path:
-        return self.folder / "passages.jsonl"
-
-    @property
-    def words(self) -> Path:
-        return self.folder / "words"
-
-    @property
-    def bigrams(self) -> Path:
-        return self.folder / "bigrams"
-
-    @property
-    def passage_vectors(self) -> Path:
-        return self.folder / "passages.faiss"
-
-    @property
-    def sentence_vectors(self) -> Path:
-        return self.folder / "sentences.faiss"
-
-    @property
-    def sentences(self) -> Path:
-        return self.folder / "sentences.npy"
-
-    def document(self, document_id: str) -> Path:
-        """Return the file of a document's canonical text."""
-        return self.folder / "documents" / f"{document_id}.txt"
-
-    def files(self) -> list[Path]:
-        """Return every file of the generation but the manifest."""
-        return sorted(path for path in self.folder.rglob("*") if path.is_file() and path != self.manifest)
-
-
-@dataclass(frozen=True)
-class Manifest:
-    """What an index is made of. files: size in bytes and sha256 of each, by path relative to the generation.
-
-    source: digest of everything that the index was made from (documents, catalogue, code, model), to tell when a
-    rebuild would change anything.
-    """
-
-    format_version: int
-    created: str
-    source: str
-    model: dict[str, str | int]
-    tokeniser: dict[str, str | int]
-    counts: dict[str, int]
-    documents: tuple[Document, ...]
-    files: dict[str, dict[str, str | int]]
-
-    def to_json(self) -> str:
-        """Return the manifest as JSON text."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> Manifest:
-        """Return the manifest that ``to_json`` wrote. Raises ValueError, KeyError or TypeError when it is not one."""
-        table = json.loads(text)
-        if table["format_version"] != FORMAT_VERSION:
-            # An older or newer manifest may have other keys: the version is all that can be relied on.
-            raise IndexMismatchError(
-                f"the index has format {table['format_version']}, this program reads {FORMAT_VERSION}: "
-                f"run `{BUILD_COMMAND}`"
-            )
-        table["documents"] = tuple(document_from_json(document) for document in table["documents"])
-        return cls(**table)
-
-
-def document_from_json(table: dict[str, Any]) -> Document:
-    """Return the document that ``dataclasses.asdict`` turned into a table."""
-    return Document(**{**table, "fiscal_years": tuple(table["fiscal_years"])})
-
-
-def passage_to_json(passage: Passage) -> str:
-    """Return a passage as one line of JSON; its document by id."""
-    table = {
-        name: getattr(passage, name)
-        for name in Passage.__slots__
-        if name != "document" and getattr(passage, name) not in ((), None)
-    }
-    return json.dumps({"doc": passage.document.id, **table}, ensure_ascii=False)
-
-
-def passages_from_json(path: Path, documents: tuple[Document, ...]) -> list[Passage]:
-    """Return the passages of a ``passages.jsonl``."""
-    by_id = {document.id: document for document in documents}
-    passages = []
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            table = json.loads(line)
-            document = by_id[table.pop("doc")]
-            values: dict[str, Any] = {
-                name: tuple(value) if isinstance(value, list) else value for name, value in table.items()
-            }
-            passages.append(Passage(document=document, **values))
-    return passages
 
 
 @contextmanager
@@ -246,49 +132,6 @@ def _remove_old(index: Path, kept: set[str | None]) -> None:
                 shutil.rmtree(folder, ignore_errors=True)
 
 
-def write_manifest(
-    layout: Layout,
-    *,
-    source: str,
-    model: dict[str, str | int],
-    counts: dict[str, int],
-    documents: tuple[Document, ...],
-) -> None:
-    """Write the manifest of a generation whose other files are all there. Raises OSError when one was cut off."""
-    for path in layout.files():
-        if path.suffix == ".npy":
-            _check_array(path)
-    files: dict[str, dict[str, str | int]] = {
-        path.relative_to(layout.folder).as_posix(): {"bytes": path.stat().st_size, "sha256": file_digest(path)}
-        for path in layout.files()
-    }
-    manifest = Manifest(
-        format_version=FORMAT_VERSION,
-        created=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        source=source,
-        model=model,
-        tokeniser=tokeniser_versions(),
-        counts=counts,
-        documents=documents,
-        files=files,
-    )
-    layout.manifest.write_text(manifest.to_json(), encoding="utf-8")
-
-
-def _check_array(path: Path) -> None:
-    # numpy.save does not notice when the last bytes of a small array do not fit on the disk.
-    try:
-        np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, EOFError) as error:
-        raise OSError(f"{path.name} was cut off: is the disk full?") from error
-
-
-def file_digest(path: Path) -> str:
-    """Return the sha256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def open_generation(index: Path) -> tuple[Layout, Manifest]:
     """Return the current generation of an index, every file of which has been read and compared with its sha256.
 
@@ -334,15 +177,3 @@ def _pointer(index: Path) -> tuple[str, str]:
     if not match:
         raise IndexMissingError(f"{index}: the index is damaged (CURRENT): run `{BUILD_COMMAND}`")
     return match["name"], match["digest"]
-
-
-def damaged_files(layout: Layout, manifest: Manifest) -> list[str]:
-    """Return the files whose contents are not what the manifest says, by reading all of them."""
-    return [name for name, entry in manifest.files.items() if not _is_whole(layout.folder / name, entry)]
-
-
-def _is_whole(path: Path, entry: dict[str, str | int]) -> bool:
-    try:
-        return path.stat().st_size == entry["bytes"] and file_digest(path) == entry["sha256"]
-    except OSError:
-        return False

@@ -32,6 +32,8 @@ _LIGHT = {
     "於く",
     "依る",
     "付く",
+    "つく",
+    "因る",
     "無い",
 }
 _NOUN = {"名詞", "接頭辞", "接尾辞", "形状詞"}
@@ -104,7 +106,7 @@ def tokens(text: str) -> list[Token]:
         noun = feature.pos1 in _NOUN
         # Latin words are no compounds: an English question would be nothing but pairs that no document has.
         pair = before + surface if noun and before and not (before + surface).isascii() else ""
-        found.append(Token(surface, lemma, origin if origin.isascii() else "", noun, pair))
+        found.append(Token(surface, lemma, origin.replace("-", "") if origin.isascii() else "", noun, pair))
         before = surface if noun else ""
     return found
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +13,9 @@ from corpus.model import DOCUMENT_KINDS, Citation, Document, Passage
 from corpus.settings import Settings
 from indexer.encoder import Encoder
 from indexer.errors import IndexMismatchError
+from indexer.generation import BUILD_COMMAND, Layout, Manifest, passages_from_json
 from indexer.lexical import LexicalIndex
-from indexer.store import BUILD_COMMAND, Layout, Manifest, open_generation, passages_from_json
+from indexer.store import open_generation
 from indexer.vectors import VectorIndex
 from search.answer import compose, decline, statement
 from search.citations import cite, verified
@@ -97,7 +100,7 @@ class SearchEngine:
         filters = self._checked(filters)
         if query.municipalities and not filters.municipalities:
             filters = Filters(query.municipalities, filters.fiscal_year, filters.kinds)
-        return self._hits(query, self._rank(query, filters), top_k)
+        return self._hits(query, self._candidates(query, filters, None).fused(self._weights), top_k)
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """Return what the documents say to a question, municipality by municipality, or an answer that abstains.
@@ -108,12 +111,12 @@ class SearchEngine:
         filters = self._checked(filters)
         scope = list(dict.fromkeys(document.municipality for document in self.documents if admits(filters, document)))
         named = [name for name in query.municipalities if name in scope]
-        ranking = self._rank(query, filters, named)
-        hits = self._hits(query, self._restricted(ranking, named or scope), _HITS_OF_AN_ANSWER)
+        searched = named or scope
+        ranking = self._rank_within(query, replace(filters, municipalities=named or filters.municipalities or None))
+        hits = self._hits(query, ranking, _HITS_OF_AN_ANSWER)
         if query.outside and not named:
             return decline(query, (), hits)
-        searched = named or scope
-        findings = self._findings(query, ranking, searched, bool(named) or len(scope) == 1)
+        findings = self._findings(query, ranking, bool(named) or len(filters.municipalities or ()) == 1)
         found = {finding.municipality for finding in findings}
         if not findings:
             return decline(query, searched, hits)
@@ -128,7 +131,7 @@ class SearchEngine:
         columns = []
         for theme in themes:
             query = self.understand(theme)
-            findings = self._findings(query, self._rank(query, filters), rows, False)
+            findings = self._findings(query, self._rank_within(query, filters), False)
             columns.append({finding.municipality: finding for finding in findings})
         cells = tuple(
             tuple(Cell(name, theme, column.get(name)) for theme, column in zip(themes, columns, strict=True))
@@ -138,14 +141,16 @@ class SearchEngine:
 
     def candidates(self, query: Query, filters: Filters | None = None, focus: Sequence[str] = ()) -> Ranking:
         """Return the candidates for a question with their signals, not yet weighed (for tuning and explanation)."""
-        return self._retriever.candidates(query, self._encoder.encode_query(query.body), filters or Filters(), focus)
+        return self._candidates(query, filters or Filters(), Filters(focus) if focus else None)
 
     def understand(self, question: str) -> Query:
         """Return what a question asks for. Raises SearchError when it is empty or too long."""
         if not question.strip():
             raise SearchError("the question is empty; write what you look for")
-        if len(question) > MAX_CHARACTERS:
-            raise SearchError(f"the question has {len(question):,} characters; use at most {MAX_CHARACTERS:,}")
+        # Some characters stand for many (㍿, ﷺ); what is read is all of them.
+        length = max(len(question), len(unicodedata.normalize("NFKC", question[: MAX_CHARACTERS + 1])))
+        if length > MAX_CHARACTERS:
+            raise SearchError(f"the question has {length:,} characters; use at most {MAX_CHARACTERS:,}")
         if any("\ud800" <= character <= "\udfff" for character in question):
             raise SearchError("the question is not whole Unicode text (it has surrogates); send it as UTF-8")
         return understand(question, self.municipalities, self._vocabulary, self._retriever.words)
@@ -160,17 +165,18 @@ class SearchEngine:
                 raise SearchError(f"no kind of document is {kind!r}; use one of {', '.join(DOCUMENT_KINDS)}")
         return filters
 
-    def _rank(self, query: Query, filters: Filters, focus: Sequence[str] = ()) -> Ranking:
-        return self.candidates(query, filters, focus).fused(self._weights)
+    def _candidates(self, query: Query, filters: Filters, focus: Filters | None) -> Ranking:
+        return self._retriever.candidates(query, self._encoder.encode_query(query.body), filters, focus)
 
-    def _restricted(self, ranking: Ranking, municipalities: Sequence[str]) -> Ranking:
-        return ranking.take(
-            [
-                row
-                for row, position in enumerate(ranking.positions)
-                if self.passages[position].document.municipality in municipalities
-            ]
-        )
+    def _rank_within(self, query: Query, filters: Filters) -> Ranking:
+        """Return the ranking of what the filters admit, with scores and signals as among all documents.
+
+        Whether a passage is evidence must not depend on which others a filter hides.
+        """
+        focus = filters if filters != Filters() else None
+        ranking = self._candidates(query, Filters(), focus).fused(self._weights)
+        documents = [self.passages[position].document for position in ranking.positions]
+        return ranking.take([row for row, document in enumerate(documents) if admits(filters, document)])
 
     def _hits(self, query: Query, ranking: Ranking, top_k: int) -> list[Hit]:
         hits: list[Hit] = []
@@ -193,8 +199,8 @@ class SearchEngine:
             nearest = int(start), int(end)
         return cite(passage, focus(passage.text, nearest, query.concepts))
 
-    def _findings(self, query: Query, ranking: Ranking, searched: Sequence[str], named: bool) -> list[Finding]:
-        """Return the findings of the municipalities that have evidence, strongest first.
+    def _findings(self, query: Query, ranking: Ranking, named: bool) -> list[Finding]:
+        """Return the findings of the municipalities that have evidence in a ranking, strongest first.
 
         A municipality that the question names needs less evidence than one that must be found; every further citation
         needs as much as that.
@@ -204,9 +210,7 @@ class SearchEngine:
             return []
         least = self._weights.answer_threshold if named else self._weights.evidence_threshold
         strong = [
-            evidence
-            for evidence in weigh(ranking, self.passages, self._weights)
-            if evidence.municipality in searched and evidence.probabilities[0] >= least
+            evidence for evidence in weigh(ranking, self.passages, self._weights) if evidence.probabilities[0] >= least
         ]
         count = _CITATIONS_ALONE if len(strong) == 1 else _CITATIONS_AMONG
         findings = (self._finding(query, ranking, evidence, count) for evidence in strong)

@@ -1,7 +1,8 @@
 """Which municipalities have evidence for a question: a logistic model over what their best passages say.
 
 The three features do not depend on the number of municipalities: the share of the question's concepts that a passage
-speaks of, the cosine of its best sentence, and its fused score relative to the best passage of any municipality. The
+speaks of, the cosine of its best sentence, and its fused score relative to the best passage of any municipality,
+whether a filter admits that one or not: what others say decides how near is near. The
 weights are fitted on ``eval/calibration.jsonl`` (``python -m eval tune``), never on the evaluation questions.
 """
 
@@ -36,8 +37,7 @@ class Evidence:
 
 def features(ranking: Ranking, row: int) -> tuple[float, float, float]:
     """Return coverage, cosine and relative score of one row of a ranking."""
-    top = float(ranking.scores[0])
-    relative = float(ranking.scores[row]) / top if top > 0 else 0.0
+    relative = float(ranking.scores[row]) / ranking.best if ranking.best > 0 else 0.0
     return float(ranking.coverage[row]), float(ranking.cosine[row]), relative
 
 

@@ -38,6 +38,7 @@ class Ranking:
 
     signals: shape (candidates, len(SIGNALS)), each 0..1. cosine: of the best sentence, or of the whole passage when
     that is closer, as it is. sentence: position of the best sentence in the index, -1 for none. scores: fused.
+    best: the highest score, be it of a row that ``take`` left out.
     """
 
     positions: NDArray[np.int64]
@@ -45,6 +46,7 @@ class Ranking:
     cosine: Floats
     sentence: NDArray[np.int64]
     scores: Floats
+    best: float = 0.0
 
     @property
     def coverage(self) -> Floats:
@@ -55,13 +57,15 @@ class Ranking:
     def take(self, rows: Sequence[int]) -> Ranking:
         """Return the ranking restricted to some of its rows, in that order."""
         at = np.asarray(rows, dtype=np.int64)
-        return Ranking(self.positions[at], self.signals[at], self.cosine[at], self.sentence[at], self.scores[at])
+        return Ranking(
+            self.positions[at], self.signals[at], self.cosine[at], self.sentence[at], self.scores[at], self.best
+        )
 
     def fused(self, weights: Weights) -> Ranking:
         """Return the ranking in the order of the weighed sum of its signals."""
         scores = self.signals @ np.array([getattr(weights, name) for name in SIGNALS], dtype=np.float32)
         order = np.lexsort((self.positions, -scores))
-        return replace(self, scores=scores).take(order.tolist())
+        return replace(self, scores=scores, best=float(scores.max(initial=0))).take(order.tolist())
 
 
 @dataclass(frozen=True)
@@ -80,14 +84,14 @@ class Retriever:
     owners: NDArray[np.int64]
     first: NDArray[np.int64]
 
-    def candidates(self, query: Query, vector: Floats, filters: Filters, focus: Sequence[str] = ()) -> Ranking:
+    def candidates(self, query: Query, vector: Floats, filters: Filters, focus: Filters | None = None) -> Ranking:
         """Return the candidates for a question with their signals; none when the filters leave no passage.
 
-        vector: the question's, shape (dimension,), normalised. focus: municipalities whose own best passages must be
-        among the candidates, however good those of others are.
+        vector: the question's, shape (dimension,), normalised. focus: the best passages of documents that it admits
+        must be among the candidates, however good those of others are.
         """
         allowed = self._allowed(filters)
-        pools = [allowed, allowed & self._of(focus)] if focus else [allowed]
+        pools = [allowed, allowed & self._allowed(focus)] if focus else [allowed]
         lexical, coverage = self._concept_signals(query)
         grams = self.bigrams.scores(bigrams(query.body))
         near = self._near(vector)
@@ -112,9 +116,6 @@ class Retriever:
             positions, cosines = index.search(vector, NEIGHBOURS)
             np.maximum.at(signal, positions if owners is None else owners[positions], cosines)
         return signal
-
-    def _of(self, municipalities: Sequence[str]) -> NDArray[np.bool_]:
-        return np.fromiter((passage.document.municipality in municipalities for passage in self.passages), dtype=bool)
 
     def _allowed(self, filters: Filters) -> NDArray[np.bool_]:
         accepted = {

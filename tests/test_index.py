@@ -33,16 +33,9 @@ from indexer.__main__ import main
 from indexer.build import build
 from indexer.encoder import Encoder
 from indexer.errors import IndexerError, IndexMismatchError, IndexMissingError
+from indexer.generation import FORMAT_VERSION, damaged_files, passages_from_json, write_manifest
 from indexer.lexical import LexicalIndex
-from indexer.store import (
-    FORMAT_VERSION,
-    damaged_files,
-    open_generation,
-    open_manifest,
-    passages_from_json,
-    write_manifest,
-    writing,
-)
+from indexer.store import open_generation, open_manifest, writing
 from indexer.tokenise import tokeniser_versions
 from indexer.vectors import VectorIndex, write_vectors
 from search import SearchEngine
@@ -170,10 +163,17 @@ def small(tmp_path: Path) -> Catalogue:
     return catalogue_of(tmp_path / "documents", plan=TEXT)
 
 
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Path:
+    folder = tmp_path_factory.mktemp("small")
+    build(catalogue_of(folder / "documents", plan=TEXT), folder / "index", encoder)
+    return folder / "index"
+
+
 @pytest.fixture
-def small_index(tmp_path: Path, small: Catalogue, encoder: Encoder) -> Path:
-    build(small, tmp_path / "index", encoder)
-    return tmp_path / "index"
+def small_index(tmp_path: Path, built_once: Path) -> Path:
+    """An index over the documents of ``small``, to damage and to write to."""
+    return Path(shutil.copytree(built_once, tmp_path / "index"))
 
 
 @pytest.fixture
@@ -1067,10 +1067,10 @@ def test_progress_goes_to_stderr(
 
 
 @pytest.mark.skipif(not shutil.which("bash"), reason="needs ulimit")
-def test_a_process_that_meets_a_full_disk_says_so_in_one_line(small_index: Path, middling: Catalogue) -> None:
+def test_a_process_that_meets_a_full_disk_says_so_in_one_line(small: Catalogue, small_index: Path) -> None:
     before = contents(small_index)
-    limited = "bash", "-c", 'ulimit -f 64; exec "$@"', "bash"
-    process = indexer("build", "--quiet", documents=middling.folder, index=small_index, prefix=limited)
+    limited = "bash", "-c", 'ulimit -f 4; exec "$@"', "bash"  # 4 KiB: the vectors do not fit
+    process = indexer("build", "--quiet", documents=small.folder, index=small_index, prefix=limited)
     output, errors = process.communicate()
     assert (process.returncode, output) == (1, "")
     assert re.match(r"indexer: .*/index: writing failed \(.*\); the index before is untouched\. ", only_line(errors))
