@@ -8,6 +8,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,7 @@ def _parser() -> argparse.ArgumentParser:
         "--questions", type=Path, default=CALIBRATION, metavar="FILE", help="questions (eval/calibration.jsonl)"
     )
     tune.add_argument("--index", type=Path, metavar="DIR", help="index to search (the default index)")
+    tune.add_argument("--json", action="store_true", help="write JSON to standard output instead of TOML")
     tune.add_argument("--write", action="store_true", help="put the weights into the search room; else only show them")
     return parser
 
@@ -123,10 +125,10 @@ def _tune(options: argparse.Namespace) -> str:
     from search.weights import WEIGHTS_FILE
 
     questions = read_questions(options.questions)
-    text = tune(open_engine(options.index), questions.questions).to_toml()
+    weights = tune(open_engine(options.index), questions.questions)
     if options.write:
-        _write(WEIGHTS_FILE, text)
-    return text.rstrip()
+        _write(WEIGHTS_FILE, weights.to_toml())
+    return _json(asdict(weights)) if options.json else weights.to_toml().rstrip()
 
 
 def _positive(text: str) -> int:

@@ -32,6 +32,7 @@ class VectorIndex:
             self._index: Any = faiss.read_index(str(path))
         except RuntimeError as error:
             raise IndexMissingError(f"{path.name} is damaged: run `python -m indexer build`") from error
+        self._faiss: Any = faiss
         self.size: int = self._index.ntotal
         self.dimension: int = self._index.d
 
@@ -39,6 +40,8 @@ class VectorIndex:
         """Return the ``top_k`` nearest vectors to a query of shape (dimension,): positions and cosines, best first."""
         if not self.size:
             return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        # Its threads and torch's wait for each other on a PC's few cores; the setting is the calling thread's own.
+        self._faiss.omp_set_num_threads(1)
         cosines, positions = self._index.search(query[None, :], min(top_k, self.size))
         return positions[0], cosines[0]
 
@@ -46,5 +49,6 @@ class VectorIndex:
         """Return the cosine of a query with the vectors at ``positions``, shape (len(positions),)."""
         if not len(positions):
             return np.zeros(0, dtype=np.float32)
+        self._faiss.omp_set_num_threads(1)
         vectors: NDArray[np.float32] = self._index.reconstruct_batch(positions)
         return vectors @ query

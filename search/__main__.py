@@ -53,13 +53,13 @@ def _parser() -> argparse.ArgumentParser:
     compare.add_argument("themes", nargs="+", metavar="THEME", help="a theme, as a word or a phrase")
     for command in (find, ask, compare):
         command.add_argument("--municipality", action="append", metavar="NAME", help="only this one; may be repeated")
-        command.add_argument("--json", action="store_true", help="print JSON")
     batch.add_argument("questions", type=Path, help="JSON lines with id and question")
     batch.add_argument("--out", type=Path, required=True, metavar="RUN.jsonl", help="file to write")
     find.add_argument("--top-k", type=int, default=10, metavar="N", help="number of passages (default: 10)")
     batch.add_argument("--top-k", type=int, default=20, metavar="N", help="passages per question (default: 20)")
     for command in (find, ask, compare, batch):
         command.add_argument("--index", type=Path, metavar="DIR", help="folder of the index")
+        command.add_argument("--json", action="store_true", help="print JSON")
     return parser
 
 
@@ -67,8 +67,10 @@ def _find(options: argparse.Namespace) -> None:
     from search.batch import hit_to_json
     from search.engine import SearchEngine
 
-    engine = SearchEngine.open(options.index)
-    for hit in engine.search(options.question, options.top_k, _filters(options)):
+    hits = SearchEngine.open(options.index).search(options.question, options.top_k, _filters(options))
+    if not hits:
+        print("search: no passage found; use other words or fewer filters", file=sys.stderr)
+    for hit in hits:
         if options.json:
             print(json.dumps(hit_to_json(hit), ensure_ascii=False))
         else:
@@ -116,6 +118,8 @@ def _batch(options: argparse.Namespace) -> None:
     finally:
         with contextlib.suppress(OSError):
             unfinished.unlink()
+    written = {"questions": len(questions), "out": str(options.out)}
+    print(json.dumps(written, ensure_ascii=False) if options.json else f"{len(questions)} questions: {options.out}")
 
 
 def _questions(path: Path) -> list[dict[str, Any]]:

@@ -75,6 +75,7 @@ class SearchEngine:
                 f"({manifest.model['dimension']} dimensions), this is {encoder.name} ({encoder.dimension}): "
                 f"run `{BUILD_COMMAND} --model {model or settings.model}`"
             )
+        encoder.one_thread()
         return cls(layout, manifest, encoder)
 
     @property
@@ -116,6 +117,8 @@ class SearchEngine:
         hits = self._hits(query, ranking, _HITS_OF_AN_ANSWER)
         if query.outside and not named:
             return decline(query, (), hits)
+        if query.municipalities and not named:  # the filters exclude what the question asks about
+            return decline(query, scope, hits)
         findings = self._findings(query, ranking, bool(named) or len(filters.municipalities or ()) == 1)
         found = {finding.municipality for finding in findings}
         if not findings:
