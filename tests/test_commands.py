@@ -228,7 +228,7 @@ def test_batch_writes_a_line_for_every_question(index: Path, tmp_path: Path) -> 
     out = tmp_path / "run.jsonl"
     out.write_text("old", encoding="utf-8")
     done = run("batch", str(path), "--out", str(out), "--top-k", "3", KAIKAKU_INDEX=str(index))
-    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert (done.returncode, done.stdout.decode(), done.stderr) == (0, f"5 questions: {out}\n", b"")
     run_lines = [json.loads(line) for line in out.read_text(encoding="utf-8").split("\n")[:-1]]
     assert [line["id"] for line in run_lines] == [question["id"] for question in questions]
     assert [line["answer"]["abstained"] for line in run_lines] == [False, True, False, True, True]
