@@ -19,6 +19,7 @@ MAX_CHARACTERS = 2000
 VERB_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
 
 _LATIN_WORDS = re.compile(r"[a-z]{2}|[A-Za-z]+\s+[A-Za-z]+")
+_LATIN_WORD = re.compile(r"[A-Za-z]+")
 _PARTICLE = re.compile(r"(?:での|では|の|で|は|['’]s\b)?[\s、,]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
 _INVISIBLE = re.compile(r"[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]+")  # soft hyphen, zero width, bidi
@@ -77,8 +78,7 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
     years = [
         year for found in find_fiscal_years(text) for year in range(found.first, min(found.last, found.first + 15) + 1)
     ]
-    # A bare acronym (RPA) is a keyword, in a collection in Japanese.
-    language = "en" if _LATIN_WORDS.search(fold(text)) and not _JAPANESE.search(text) else "ja"
+    language = _language(text, body)
     concepts = tuple(_concepts(body, language, vocabulary, index))
     return Query(
         text=text,
@@ -90,6 +90,15 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
         concepts=concepts,
         understood=any(_known_terms(concepts, index)) if concepts else _is_general(body, vocabulary),
     )
+
+
+def _language(text: str, body: str) -> str:
+    # A bare acronym (RPA) is a keyword, in a collection in Japanese.
+    if not _LATIN_WORDS.search(fold(text)):
+        return "ja"
+    # A municipality's name in Japanese does not make a sentence in English Japanese.
+    sentence = len(_LATIN_WORD.findall(fold(body))) >= 3
+    return "ja" if _JAPANESE.search(body if sentence else text) else "en"
 
 
 def _known_terms(concepts: Sequence[Concept], index: LexicalIndex) -> Iterator[bool]:

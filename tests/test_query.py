@@ -90,6 +90,8 @@ def test_passages_of_the_year_asked_for_come_first(engine: SearchEngine) -> None
         ("ｗｈｉｃｈ　ｃｉｔｉｅｓ　ｔａｒｇｅｔ　ｔｅｌｅｗｏｒｋ？", "en"),
         ("telework", "en"),
         ("RPA in Yuki", "en"),
+        ("Does 結城市 target telework?", "en"),
+        ("結城市 telework", "ja"),
     ],
 )
 def test_language_is_that_of_the_question(engine: SearchEngine, question: str, language: str) -> None:
