@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
-import os
 import sys
 from dataclasses import asdict
 
@@ -14,6 +12,7 @@ from corpus.errors import CorpusError
 from corpus.model import Passage
 from corpus.passages import cut
 from corpus.settings import Settings
+from corpus.terminal import drop_output, show_any_character
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -28,9 +27,7 @@ def main(arguments: list[str] | None = None) -> int:
     for command in (listing, passages, text):
         command.add_argument("--json", action="store_true", help="print JSON, one object a line")
     options = parser.parse_args(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # City names must not end the command on a terminal that cannot show them.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    show_any_character(sys.stdout)
     try:
         _COMMANDS[options.command](options)
         sys.stdout.flush()
@@ -38,8 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"corpus: {error}", file=sys.stderr)
         return 1
     except OSError as error:
-        # Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        drop_output()
         if isinstance(error, BrokenPipeError):  # the reader, head or less, has seen enough
             return 0
         print(f"corpus: the output cannot be written ({error.strerror}); free some space", file=sys.stderr)

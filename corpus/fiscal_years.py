@@ -16,7 +16,7 @@ from corpus.normalise import normalise, source_span
 
 _TABLE = Path(__file__).with_name("data") / "eras.tsv"
 _LONGEST_RANGE = 60
-_MOST_TOKENS = 15
+_MOST_YEARS = 15
 
 # 令和元度 is how scans spell 令和元年度.
 _YEAR = re.compile(
@@ -116,16 +116,21 @@ def find_fiscal_years(text: str) -> list[YearMention]:
     return mentions
 
 
-def year_tokens(text: str) -> list[str]:
-    """Return ``FY2025`` for every year that ``text`` names, in order, with repetitions.
-
-    By these tokens 令和7年度, R7 and 2025年度 meet in the lexical index. A range gives 15 years at most, its first.
-    """
+def named_years(text: str) -> list[int]:
+    """Return every year that ``text`` names, in order, with repetitions. A range gives 15 years at most, its first."""
     return [
-        f"FY{year}"
+        year
         for mention in find_fiscal_years(text)
-        for year in range(mention.first, min(mention.last, mention.first + _MOST_TOKENS - 1) + 1)
+        for year in range(mention.first, min(mention.last, mention.first + _MOST_YEARS - 1) + 1)
     ]
+
+
+def year_tokens(text: str) -> list[str]:
+    """Return ``FY2025`` for every year that ``text`` names (``named_years``).
+
+    By these tokens 令和7年度, R7 and 2025年度 meet in the lexical index.
+    """
+    return [f"FY{year}" for year in named_years(text)]
 
 
 def _read(text: str, match: re.Match[str], in_range: bool = False) -> _Year | None:

@@ -94,7 +94,7 @@ def classify(lines: Sequence[Line], fields: Fields) -> list[Line]:
     contents = _contents(lines, kinds, fields)
     headers = _page_headers(lines, kinds)
     classified = [
-        _classify_line(lines, at, kind, headers, contents, title_label)
+        _classify_text(lines, at, headers, contents, title_label)
         if kind is Kind.TEXT
         else replace(line, kind=Kind.CONTENTS if at in contents else kind)
         for at, (line, kind) in enumerate(zip(lines, kinds, strict=True))
@@ -254,10 +254,9 @@ def _page_headers(lines: Sequence[Line], kinds: Sequence[Kind]) -> frozenset[str
     return frozenset(form for form in repeated if re.match(r"(?!単位)\w", form) and above[form] * 2 >= counts[form])
 
 
-def _classify_line(
+def _classify_text(
     lines: Sequence[Line],
     at: int,
-    kind: Kind,
     headers: frozenset[str],
     contents: frozenset[int],
     title_label: str | None,
@@ -281,7 +280,7 @@ def _classify_line(
             return replace(line, kind=Kind.HEADING, level=_ISOLATED_LEVEL)
     if _ITEM.match(text):
         return replace(line, kind=Kind.ITEM)
-    return replace(line, kind=kind)
+    return line
 
 
 def _is_isolated_heading(lines: Sequence[Line], at: int, title_label: str | None) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import os
 import sys
@@ -13,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from corpus.terminal import drop_output, show_any_character
 from eval.compare import compare_runs
 from eval.jsonl import EvaluationError
 from eval.questions import CALIBRATION, DEFAULT_QUESTIONS, QuestionSet, read_questions
@@ -45,9 +45,7 @@ examples:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return the exit status: 0, or 1 when it failed; argparse exits with 2 on wrong usage."""
     options = _parser().parse_args(arguments)
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # City names must not end the command on a terminal that cannot show them.
-        sys.stdout.reconfigure(errors="backslashreplace")
+    show_any_character(sys.stdout)
     try:
         print(_COMMANDS[options.command](options), flush=True)
     except EvaluationError as error:
@@ -56,9 +54,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("eval: interrupted: start the command again", file=sys.stderr)
         return 1
-    except BrokenPipeError:
-        # The reader, `head` say, has seen enough; Python would complain once more when it closes stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # the reader, head or less, has seen enough
+        drop_output()
     return 0
 
 

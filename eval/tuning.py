@@ -23,7 +23,7 @@ from eval.jsonl import EvaluationError
 from eval.measures import met_gold
 from eval.questions import Question
 from indexer.tokenise import fold
-from search.evidence import DEPTH, features
+from search.evidence import best_rows, features
 from search.model import Filters
 from search.query import Query
 from search.retrieval import SIGNALS, Ranking
@@ -95,8 +95,8 @@ def _quality(question: _Ranked, mixture: NDArray[np.float32]) -> float:
     hits = np.flatnonzero(question.relevant[order])
     if not len(hits):
         return 0.0
-    read = int(question.lengths[order][: hits[0] + 1].sum())
     first = int(hits[0])
+    read = int(question.lengths[order][: first + 1].sum())
     return 0.2 * (first == 0) + 0.35 * (read <= 500) + 0.35 * (read <= 2000) + 0.1 / (first + 1)
 
 
@@ -113,28 +113,35 @@ def _concept_sightings(engine: SearchEngine, weights: Weights) -> Iterator[_Sigh
     """Return sightings of a question for each concept of the vocabulary, true where the documents print it."""
     texts: dict[str, str] = {}
     for document in engine.documents:
-        text = "".join(fold(engine.canonical_text(document.id)).lower().split())
+        text = _unspaced(engine.canonical_text(document.id))
         texts[document.municipality] = texts.get(document.municipality, "") + text
     for at, expressions in enumerate(load_vocabulary().groups):
-        names = ["".join(fold(expression).lower().split()) for expression in expressions]
+        names = [_unspaced(expression) for expression in expressions]
         true = [municipality for municipality, text in texts.items() if any(name in text for name in names)]
         query = engine.understand(_QUESTIONS[at % len(_QUESTIONS)].format(expressions[0]))
         if query.concepts and not query.municipalities:
             yield from _sightings(engine, weights, f"concept {at}", query, engine.municipalities, true)
 
 
+def _unspaced(text: str) -> str:
+    return "".join(fold(text).lower().split())
+
+
 def _sightings(
     engine: SearchEngine, weights: Weights, name: str, query: Query, scope: Sequence[str], true: Sequence[str]
 ) -> list[_Sighting]:
     named = query.municipalities
-    ranking = engine.candidates(query, None, named).fused(weights)
-    rows: dict[str, list[tuple[float, ...]]] = {municipality: [] for municipality in scope}
-    for row, position in enumerate(ranking.positions):
-        own = rows.get(engine.passages[position].document.municipality)
-        if own is not None and len(own) < DEPTH:
-            own.append(features(ranking, row))
+    ranking = engine.candidates(query, focus=Filters(named) if named else None).fused(weights)
+    rows = best_rows(ranking, engine.passages)
     return [
-        _Sighting(name, bool(named), np.array(own), municipality in true) for municipality, own in rows.items() if own
+        _Sighting(
+            name,
+            bool(named),
+            np.array([features(ranking, row) for row in rows[municipality]]),
+            municipality in true,
+        )
+        for municipality in scope
+        if municipality in rows
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import json
 import os
 import sys
@@ -13,6 +12,7 @@ from typing import Any
 
 from corpus.errors import CorpusError
 from corpus.model import DOCUMENT_KINDS
+from corpus.terminal import drop_output, show_any_character
 from indexer.encoder import EncoderError
 from indexer.errors import IndexerError
 from search.errors import SearchError
@@ -22,8 +22,7 @@ from search.model import Filters
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit status: 0, 1 for a failure, 2 for wrong usage."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # whatever the locale says, what is printed is UTF-8
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        show_any_character(stream, "utf-8")  # whatever the locale says
     options = _parser().parse_args(arguments)
     try:
         _COMMANDS[options.command](options)
@@ -32,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"search: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # the reader, head or less, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for the flush at exit
+        drop_output()
     except KeyboardInterrupt:
         print("search: stopped", file=sys.stderr)
         return 1

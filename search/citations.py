@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from corpus.model import Citation, Passage, Span
 
@@ -89,6 +89,3 @@ def citation_to_json(citation: Citation) -> dict[str, object]:
 def plain(quote: str) -> str:
     """Return a quote for running text: cells and lines parted by one space. The citation keeps the exact characters."""
     return " ".join(quote.split())
-
-
-Texts = Mapping[str, str]

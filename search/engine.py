@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +50,10 @@ class SearchEngine:
         self._weights = load_weights()
         self._sentences = np.load(layout.sentences, allow_pickle=False)
         owners = self._sentences[:, 0].astype(np.int64)
+        at = {document.id: position for position, document in enumerate(manifest.documents)}
         self._retriever = Retriever(
-            passages=self.passages,
+            documents=manifest.documents,
+            document_at=np.array([at[passage.document.id] for passage in self.passages], dtype=np.int64),
             words=LexicalIndex.load(layout.words),
             bigrams=LexicalIndex.load(layout.bigrams),
             passage_vectors=VectorIndex(layout.passage_vectors),
@@ -101,7 +104,7 @@ class SearchEngine:
         filters = self._checked(filters)
         if query.municipalities and not filters.municipalities:
             filters = Filters(query.municipalities, filters.fiscal_year, filters.kinds)
-        return self._hits(query, self._candidates(query, filters, None).fused(self._weights), top_k)
+        return self._hits(query, self.candidates(query, filters).fused(self._weights), top_k)
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
         """Return what the documents say to a question, municipality by municipality, or an answer that abstains.
@@ -142,9 +145,13 @@ class SearchEngine:
         )
         return Matrix(rows, tuple(themes), cells)
 
-    def candidates(self, query: Query, filters: Filters | None = None, focus: Sequence[str] = ()) -> Ranking:
-        """Return the candidates for a question with their signals, not yet weighed (for tuning and explanation)."""
-        return self._candidates(query, filters or Filters(), Filters(focus) if focus else None)
+    def candidates(self, query: Query, filters: Filters | None = None, focus: Filters | None = None) -> Ranking:
+        """Return the candidates for a question with their signals, not yet weighed.
+
+        focus: the best passages that it admits are among them, however good others are.
+        """
+        vector = self._encoder.encode_query(query.body)
+        return self._retriever.candidates(query, vector, filters or Filters(), focus)
 
     def understand(self, question: str) -> Query:
         """Return what a question asks for. Raises SearchError when it is empty or too long."""
@@ -168,30 +175,30 @@ class SearchEngine:
                 raise SearchError(f"no kind of document is {kind!r}; use one of {', '.join(DOCUMENT_KINDS)}")
         return filters
 
-    def _candidates(self, query: Query, filters: Filters, focus: Filters | None) -> Ranking:
-        return self._retriever.candidates(query, self._encoder.encode_query(query.body), filters, focus)
-
     def _rank_within(self, query: Query, filters: Filters) -> Ranking:
         """Return the ranking of what the filters admit, with scores and signals as among all documents.
 
         Whether a passage is evidence must not depend on which others a filter hides.
         """
         focus = filters if filters != Filters() else None
-        ranking = self._candidates(query, Filters(), focus).fused(self._weights)
+        ranking = self.candidates(query, focus=focus).fused(self._weights)
         documents = [self.passages[position].document for position in ranking.positions]
         return ranking.take([row for row, document in enumerate(documents) if admits(filters, document)])
 
     def _hits(self, query: Query, ranking: Ranking, top_k: int) -> list[Hit]:
-        hits: list[Hit] = []
-        row_of = {int(position): row for row, position in enumerate(ranking.positions)}
+        cited = islice(self._cited(query, ranking, range(len(ranking.positions))), top_k)
+        return [
+            Hit(rank, self.passages[int(ranking.positions[row])], float(ranking.scores[row]), citation)
+            for rank, (row, citation) in enumerate(cited, 1)
+        ]
+
+    def _cited(self, query: Query, ranking: Ranking, rows: Iterable[int]) -> Iterator[tuple[int, Citation]]:
+        """Return rows of a ranking, each with its citation: without repetitions, and only what the documents print."""
+        row_of = {int(ranking.positions[row]): row for row in rows}
         for position in without_duplicates(row_of, self.passages):
-            if len(hits) == top_k:
-                break
-            row = row_of[position]
-            citation = self._cite(query, ranking, row)
+            citation = self._cite(query, ranking, row_of[position])
             if verified(citation, self.canonical_text):
-                hits.append(Hit(len(hits) + 1, self.passages[position], float(ranking.scores[row]), citation))
-        return hits
+                yield row_of[position], citation
 
     def _cite(self, query: Query, ranking: Ranking, row: int) -> Citation:
         passage = self.passages[int(ranking.positions[row])]
@@ -221,17 +228,10 @@ class SearchEngine:
 
     def _finding(self, query: Query, ranking: Ranking, evidence: Evidence, count: int) -> Finding | None:
         rows = evidence.above(self._weights.evidence_threshold) or evidence.rows[:1]
-        position_row = {int(ranking.positions[row]): row for row in rows}
-        citations = []
-        for position in without_duplicates(position_row, self.passages):
-            citation = self._cite(query, ranking, position_row[position])
-            if verified(citation, self.canonical_text):
-                citations.append(citation)
-            if len(citations) == count:
-                break
+        citations = tuple(citation for _, citation in islice(self._cited(query, ranking, rows), count))
         if not citations:
             return None
-        return Finding(evidence.municipality, statement(citations, query.language), tuple(citations))
+        return Finding(evidence.municipality, statement(citations, query.language), citations)
 
 
 def check_top_k(top_k: int) -> None:

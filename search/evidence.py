@@ -53,15 +53,20 @@ def probability(values: Sequence[float], weights: Weights) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def weigh(ranking: Ranking, passages: Sequence[Passage], weights: Weights) -> list[Evidence]:
-    """Return the evidence of every municipality in a ranking, strongest first."""
+def best_rows(ranking: Ranking, passages: Sequence[Passage]) -> dict[str, list[int]]:
+    """Return the first ``DEPTH`` rows of each municipality in a ranking: those that can be its evidence."""
     rows: dict[str, list[int]] = {}
     for row, position in enumerate(ranking.positions):
         own = rows.setdefault(passages[position].document.municipality, [])
         if len(own) < DEPTH:
             own.append(row)
+    return rows
+
+
+def weigh(ranking: Ranking, passages: Sequence[Passage], weights: Weights) -> list[Evidence]:
+    """Return the evidence of every municipality in a ranking, strongest first."""
     found = []
-    for municipality, own in rows.items():
+    for municipality, own in best_rows(ranking, passages).items():
         scored = sorted(
             ((probability(features(ranking, row), weights), row) for row in own), key=lambda it: (-it[0], it[1])
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from corpus.fiscal_years import find_fiscal_years
+from corpus.fiscal_years import named_years
 from corpus.model import Span
 from corpus.municipalities import find_municipalities
 from indexer.lexical import LexicalIndex
@@ -65,7 +65,6 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
 
     known: municipalities in the collection. index: of words; it tells which terms documents have, and how rare.
     """
-    text = text[:MAX_CHARACTERS]
     mentions = find_municipalities(text, known)
     body = text
     for mention in sorted(mentions, key=lambda mention: mention.span, reverse=True):
@@ -75,9 +74,6 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
         body = f"{body[:start]} {body[particle.end() if particle else end :]}"
     # Characters that show nothing part words that belong together, or end the text for the tokeniser (NUL).
     body = _INVISIBLE.sub("", _CONTROL.sub(" ", body)).strip() or text
-    years = [
-        year for found in find_fiscal_years(text) for year in range(found.first, min(found.last, found.first + 15) + 1)
-    ]
     language = _language(text, body)
     concepts = tuple(_concepts(body, language, vocabulary, index))
     return Query(
@@ -86,7 +82,7 @@ def understand(text: str, known: Sequence[str], vocabulary: Vocabulary, index: L
         language=language,
         municipalities=tuple(dict.fromkeys(mention.name for mention in mentions if mention.in_collection)),
         outside=tuple(dict.fromkeys(mention.name for mention in mentions if not mention.in_collection)),
-        fiscal_years=tuple(dict.fromkeys(years)),
+        fiscal_years=tuple(dict.fromkeys(named_years(text))),
         concepts=concepts,
         understood=any(_known_terms(concepts, index)) if concepts else _is_general(body, vocabulary),
     )

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.model import Document, Passage
+from corpus.model import Document
 from indexer.lexical import LexicalIndex
 from indexer.tokenise import bigrams
 from indexer.vectors import VectorIndex
@@ -72,11 +72,12 @@ class Ranking:
 class Retriever:
     """The parts of an open index that ranking needs.
 
-    owners: for each sentence the position of its passage. first: for each passage the position of its first sentence,
-    with one entry more for the end.
+    document_at: for each passage the position of its document in ``documents``. owners: for each sentence the position
+    of its passage. first: for each passage the position of its first sentence, with one entry more for the end.
     """
 
-    passages: Sequence[Passage]
+    documents: Sequence[Document]
+    document_at: NDArray[np.int64]
     words: LexicalIndex
     bigrams: LexicalIndex
     passage_vectors: VectorIndex
@@ -111,17 +112,14 @@ class Retriever:
 
     def _near(self, vector: Floats) -> Floats:
         """Return for every passage the cosine of its vector or its best sentence; 0 for those far from the question."""
-        signal = np.zeros(len(self.passages), dtype=np.float32)
+        signal = np.zeros(len(self.document_at), dtype=np.float32)
         for index, owners in ((self.passage_vectors, None), (self.sentence_vectors, self.owners)):
             positions, cosines = index.search(vector, NEIGHBOURS)
             np.maximum.at(signal, positions if owners is None else owners[positions], cosines)
         return signal
 
     def _allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        accepted = {
-            document.id: admits(filters, document) for document in {passage.document for passage in self.passages}
-        }
-        return np.fromiter((accepted[passage.document.id] for passage in self.passages), dtype=bool)
+        return np.array([admits(filters, document) for document in self.documents], dtype=bool)[self.document_at]
 
     def _concept_signals(self, query: Query) -> tuple[Floats, Floats]:
         """Return for every passage its BM25 over the concepts, and the share of the concepts that it speaks of."""
@@ -166,12 +164,10 @@ class Retriever:
         if not query.fiscal_years:
             return signal
         printed = self.words.scores([f"fy{year}" for year in query.fiscal_years])
-        for row, at in enumerate(chosen):
-            document = self.passages[at].document
-            if printed[at] > 0:
-                signal[row] += 0.5
-            if set(query.fiscal_years) & {document.report_fiscal_year, *document.fiscal_years}:
-                signal[row] += 0.5
+        years = set(query.fiscal_years)
+        named = [bool(years & {document.report_fiscal_year, *document.fiscal_years}) for document in self.documents]
+        signal += 0.5 * (printed[chosen] > 0)
+        signal += 0.5 * np.array(named)[self.document_at[chosen]]
         return signal
 
 

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
 import snowballstemmer
@@ -17,7 +17,6 @@ import snowballstemmer
 from corpus.model import Span
 
 _DATA = Path(__file__).parent / "data"
-_LATIN = re.compile(r"[a-z0-9]+(?:['’-][a-z0-9]+)*")
 _IS_LATIN = re.compile(r"[\x00-\x7f]+")
 
 
@@ -46,6 +45,14 @@ class Vocabulary:
     english: dict[tuple[str, ...], tuple[int, ...]]
     general: frozenset[str]
 
+    @cached_property
+    def _longest_japanese(self) -> int:
+        return max(map(len, self.japanese), default=0)
+
+    @cached_property
+    def _longest_english(self) -> int:
+        return max(map(len, self.english), default=0)
+
     def is_general(self, term: str) -> bool:
         """Return whether a term occurs in questions of any topic."""
         return term in self.general or _stem(term) in self.general
@@ -68,9 +75,8 @@ class Vocabulary:
         return sorted(found)
 
     def _japanese(self, text: str) -> Iterable[tuple[int, int, tuple[int, ...]]]:
-        longest = max(map(len, self.japanese), default=0)
         for start in range(len(text)):
-            for end in range(min(len(text), start + longest), start + 1, -1):
+            for end in range(min(len(text), start + self._longest_japanese), start + 1, -1):
                 groups = self.japanese.get(text[start:end])
                 if groups and _whole(text, start, end):
                     yield start, end, groups
@@ -79,9 +85,8 @@ class Vocabulary:
     def _english(self, text: str) -> Iterable[tuple[int, int, tuple[int, ...]]]:
         matches = list(re.finditer(r"[a-z0-9]+", text))
         keys = [_stem(match.group()) for match in matches]
-        longest = max(map(len, self.english), default=0)
         for first in range(len(keys)):
-            for last in range(min(len(keys), first + longest), first, -1):
+            for last in range(min(len(keys), first + self._longest_english), first, -1):
                 groups = self.english.get(tuple(keys[first:last]))
                 if groups:
                     yield matches[first].start(), matches[last - 1].end(), groups

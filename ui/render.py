@@ -11,6 +11,7 @@ from html import escape
 from corpus.model import Citation, Document, Passage, Span
 from search import Answer, Cell, Finding, Hit, Matrix
 from search.answer import outside_remark
+from search.citations import plain
 from ui.library import Library
 from ui.texts import Language, municipality_name, period, text
 
@@ -180,8 +181,8 @@ def _cell(cell: Cell, language: Language) -> str:
 
 
 def _excerpt(quote: str) -> str:
-    plain = " ".join(quote.split())
-    return plain if len(plain) <= _EXCERPT_CHARACTERS else f"{plain[:_EXCERPT_CHARACTERS]}…"
+    excerpt = plain(quote)
+    return excerpt if len(excerpt) <= _EXCERPT_CHARACTERS else f"{excerpt[:_EXCERPT_CHARACTERS]}…"
 
 
 def _document_item(document: Document, language: Language) -> str:
