@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -34,16 +35,41 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Extracted:
+    """What a reader takes out of a file of any format, all of its words in reading order.
+
+    text: in the form of the bundled texts. ``\\n`` ends a paragraph or a row; a row of a table is one line with a tab
+    between its cells (line breaks inside a cell become blanks), a cell merged over rows stands in each of them, a cell
+    merged over columns once, with blank cells after it; a heading begins with one to six ``#`` and a blank; a blank
+    line parts blocks. pages: where each page begins in ``text``; empty when the format has no pages.
+    scanned: numbers (from 1) of the pages read by character recognition. unread: numbers of the pages that have an
+    image but no text that could be read. remarks: what a user should know of this reading, a sentence each.
+    """
+
+    text: str
+    pages: tuple[int, ...] = ()
+    scanned: tuple[int, ...] = ()
+    unread: tuple[int, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class CanonicalText:
     """A document's text as it is searched, cited and shown, tied to the source file.
 
-    text: the decoded source without a byte order mark, with ``\\n`` line ends and without formatting markup;
-    every other character is the document's own. offsets: for each character of ``text`` its position in the
-    decoded source (characters, not bytes).
+    text: the source without a byte order mark, with ``\\n`` line ends and without formatting markup; every other
+    character is the document's own. The source is the decoded file where the file is text, else ``Extracted.text``.
+    offsets: for each character of ``text`` its position in the source (characters, not bytes).
+    pages: where each page begins in ``text``; empty when the document has no pages.
     """
 
     text: str
     offsets: array[int]
+    pages: tuple[int, ...] = ()
+
+    def page(self, position: int) -> int | None:
+        """Return the number, from 1, of the page that a position of ``text`` stands on; None without pages."""
+        return max(bisect_right(self.pages, position), 1) if self.pages else None
 
     def source_span(self, span: Span) -> Span:
         """Return the range of the decoded source that ``span`` of the canonical text came from."""
@@ -72,6 +98,68 @@ class Passage:
     departments: tuple[str, ...] = ()
     labels: tuple[str, ...] = ()
     page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One printed value of an indicator 指標.
+
+    name: of the indicator, as printed. role: ``baseline`` 基準値, ``target`` 目標値 or ``actual`` 実績.
+    fiscal_year: that the value is for; None when none is printed. value: as printed, at ``span`` of the canonical
+    text. number, unit: its reading; None where it has none (``基準値より増``). certain: False when the place or
+    the characters leave a doubt, with the doubt in ``reason``.
+    """
+
+    name: str
+    role: str
+    fiscal_year: int | None
+    value: str
+    number: float | None
+    unit: str | None
+    span: Span
+    certain: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one action got 進捗状況 in the year of a report.
+
+    action: the action's label and text; empty when the initiative has one progress for all. status: one of the
+    normalised words of ``data/fields.toml``. printed: the status as printed, at ``span``.
+    """
+
+    action: str
+    fiscal_year: int | None
+    status: str
+    printed: str
+    span: Span
+    certain: bool = True
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Initiative:
+    """A 取組: one row or sheet of a plan; its report sheet, where a document has both, belongs to it.
+
+    ordinal: its place, from 0, among the document's initiatives. section: headings above it. period: first and last
+    fiscal year. span: from its first to its last character. spans: where the fields stand, by name (``number``,
+    ``title``, ``departments``, ``overview``, ``actions``, ``period``); each span holds the printed value.
+    """
+
+    document_id: str
+    ordinal: int
+    number: str | None
+    title: str
+    section: tuple[str, ...]
+    departments: tuple[str, ...]
+    overview: str
+    actions: tuple[str, ...]
+    kpis: tuple[Kpi, ...]
+    progress: tuple[Progress, ...]
+    period: tuple[int, int] | None
+    span: Span
+    spans: dict[str, tuple[Span, ...]]
 
 
 @dataclass(frozen=True, slots=True)

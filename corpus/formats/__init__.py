@@ -1,0 +1,1 @@
+"""Readers of file formats: from a file to its words in reading order."""
