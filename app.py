@@ -15,15 +15,27 @@ from starlette.middleware import Middleware
 from corpus.errors import CorpusError
 from indexer.encoder import EncoderError
 from indexer.errors import IndexerError
-from search import SearchEngine, SearchError
+from search import SearchError
+from search.live import LiveEngine
 from ui.endpoints import Endpoints
 from ui.handlers import DOCUMENTS_TAB, Handlers
 from ui.network import ClosedRoutes, stay_local
-from ui.texts import TEXTS, TITLE, browser_texts, fiscal_year_key, fiscal_years, municipality_key
+from ui.texts import (
+    TEXTS,
+    TITLE,
+    browser_texts,
+    fiscal_year_key,
+    fiscal_years,
+    language_of,
+    municipality_key,
+    status_key,
+)
 
 _UI = Path(__file__).resolve().parent / "ui"
 _SCRIPT = (_UI / "open_passage.js").read_text(encoding="utf-8")
 _FILTERED_KINDS = ("outline", "plan", "report")
+_REFRESHED = (0, 2, 3, 4)
+"""Of the filters, those whose choices change with the index, in the order of ``ui.handlers.Choices``."""
 _EXAMPLES = sum(key.startswith("example_") for key in TEXTS)
 # A search is bound by the processor: more at a time than this only makes each of them slower.
 _SEARCHES_AT_A_TIME = 4
@@ -44,8 +56,8 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         # Before the index is loaded, so that the answer comes at once.
         socket.create_server((options.host, options.port)).close()
-        engine = SearchEngine.open(options.index)
-        engine.ask(_WARM_UP)
+        engine = LiveEngine(options.index)
+        engine.current().ask(_WARM_UP)
         _serve(engine, options.host, options.port)
     except (CorpusError, EncoderError, IndexerError, SearchError) as error:
         print(f"app: {error}", file=sys.stderr)
@@ -59,31 +71,45 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def build_page(engine: SearchEngine, i18n: gr.I18n) -> gr.Blocks:
+def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
     """Return the page over an engine: four tabs, and the four public endpoints. i18n: translates labels and choices."""
-    years = fiscal_years(engine.documents)
-    handlers = Handlers(engine)
+    handlers = Handlers(engine.current)
+    first = handlers.choices()
     # Only the endpoints are for clients; what the page's own buttons do may change with the page.
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal", "concurrency_id": "search"}
 
     def municipality_filter() -> gr.Dropdown:
-        choices = [(i18n(municipality_key(name)), name) for name in engine.municipalities]
+        choices = [(i18n(municipality_key(name)), name) for name in first.municipalities]
         return gr.Dropdown(choices, multiselect=True, label=i18n("filter_municipalities"), info=i18n("empty_means_all"))
 
     def filters(is_open: bool) -> list[gr.components.Component]:
-        with gr.Accordion(i18n("filters"), open=is_open, elem_classes="k-filters"), gr.Row():
-            kinds = [(i18n(f"kind_{kind}"), kind) for kind in _FILTERED_KINDS]
-            any_year = (i18n("any_fiscal_year"), 0)
-            return [
-                municipality_filter(),
-                gr.CheckboxGroup(kinds, label=i18n("filter_kinds"), info=i18n("empty_means_all")),
-                gr.Dropdown(
-                    [any_year, *((i18n(fiscal_year_key(year)), year) for year in years)],
-                    value=0,
-                    label=i18n("filter_fiscal_year"),
-                    info=i18n("fiscal_year_info"),
-                ),
-            ]
+        kinds = [(i18n(f"kind_{kind}"), kind) for kind in _FILTERED_KINDS]
+        years = [(i18n("any_fiscal_year"), 0), *((i18n(fiscal_year_key(year)), year) for year in first.years)]
+        statuses = [(i18n(status_key(status)), status) for status in first.statuses]
+        several: dict[str, Any] = {"multiselect": True, "info": i18n("empty_means_all")}
+        with gr.Accordion(i18n("filters"), open=is_open, elem_classes="k-filters"):
+            with gr.Row():
+                of_documents = [
+                    municipality_filter(),
+                    gr.CheckboxGroup(kinds, label=i18n("filter_kinds"), info=i18n("empty_means_all")),
+                    gr.Dropdown(years, value=0, label=i18n("filter_fiscal_year"), info=i18n("fiscal_year_info")),
+                ]
+            with gr.Row():
+                of_initiatives = [
+                    gr.Dropdown(list(first.departments), label=i18n("filter_departments"), **several),
+                    gr.Dropdown(statuses, label=i18n("filter_statuses"), **several),
+                    gr.Checkbox(
+                        label=i18n("filter_numeric_target"), info=i18n("numeric_target_info"), elem_classes="k-check"
+                    ),
+                ]
+        return [*of_documents, *of_initiatives]
+
+    def newer_choices(request: gr.Request) -> list[Any]:
+        now = handlers.choices()
+        if now == first:
+            return [gr.skip()] * len(refreshed)  # the browser translates those that it has
+        municipalities, *others = (gr.update(choices=named) for named in now.named(language_of(request.headers)))
+        return [municipalities, *(update for update in (municipalities, *others) for _ in ("ask", "find"))]
 
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=False) as page:
         gr.HTML(f"<h1>{TITLE}</h1><p>{i18n('intro')}</p>", elem_classes="k-header", apply_default_css=False)
@@ -131,7 +157,10 @@ def build_page(engine: SearchEngine, i18n: gr.I18n) -> gr.Blocks:
             shown.read(handlers.open_passage, None, [tabs, reader], **private)
         page.load(handlers.show_documents, None, [documents, reader], **private)
 
-        endpoints = Endpoints(engine)
+        refreshed = [compared, *(filters_[at] for at in _REFRESHED for filters_ in (ask_filters, find_filters))]
+        page.load(newer_choices, None, refreshed, **private)
+
+        endpoints = Endpoints(engine.current)
         for endpoint in (endpoints.find, endpoints.ask, endpoints.compare, endpoints.documents):
             gr.api(endpoint, api_name=endpoint.__name__, concurrency_id="search")
     page.queue(default_concurrency_limit=_SEARCHES_AT_A_TIME)
@@ -142,8 +171,9 @@ def _html() -> gr.HTML:
     return gr.HTML(js_on_load=_SCRIPT, elem_classes="k-html", apply_default_css=False)
 
 
-def _serve(engine: SearchEngine, host: str, port: int) -> None:
-    i18n = gr.I18n(**browser_texts(engine.municipalities, fiscal_years(engine.documents)))
+def _serve(engine: LiveEngine, host: str, port: int) -> None:
+    now = engine.current()
+    i18n = gr.I18n(**browser_texts(now.municipalities, fiscal_years(now.documents), now.statuses))
     page = build_page(engine, i18n)
     _, url, _ = page.launch(
         server_name=host,

@@ -5,12 +5,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import chain
+from pathlib import Path
 
-from corpus.catalogue import load_catalogue
+from corpus.candidates import Given, loose_document, read_candidate
 from corpus.errors import CorpusError
-from corpus.model import Passage
+from corpus.initiative_json import initiative_lines, initiative_to_json
+from corpus.initiatives import extract
+from corpus.library import load_documents
+from corpus.model import CanonicalText, Document, Passage
 from corpus.passages import cut
+from corpus.report import report_lines, report_on, report_to_json
 from corpus.settings import Settings
 from corpus.terminal import drop_output, show_any_character
 
@@ -24,7 +31,12 @@ def main(arguments: list[str] | None = None) -> int:
     passages.add_argument("document", nargs="?", metavar="ID", help="a document's id; all documents when left out")
     text = commands.add_parser("text", help="a document's canonical text, which all spans refer to")
     text.add_argument("document", metavar="ID", help="a document's id")
-    for command in (listing, passages, text):
+    report = commands.add_parser("report", help="how well a document was read: pages, passages, cells, odd characters")
+    report.add_argument("document", metavar="ID", help="a document's id")
+    initiatives = commands.add_parser("initiatives", help="the initiatives of documents, or of files in no catalogue")
+    initiatives.add_argument("names", nargs="*", metavar="ID|FILE", help="all documents when left out")
+    initiatives.add_argument("--document", action="append", default=[], metavar="ID", help="a document's id")
+    for command in (listing, passages, text, report, initiatives):
         command.add_argument("--json", action="store_true", help="print JSON, one object a line")
     options = parser.parse_args(arguments)
     show_any_character(sys.stdout)
@@ -44,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _list(options: argparse.Namespace) -> None:
-    for document in load_catalogue(Settings.from_environment().documents).documents:
+    for document in load_documents(Settings.from_environment()).documents:
         if options.json:
             print(json.dumps(asdict(document), ensure_ascii=False))
         else:
@@ -52,7 +64,7 @@ def _list(options: argparse.Namespace) -> None:
 
 
 def _passages(options: argparse.Namespace) -> None:
-    catalogue = load_catalogue(Settings.from_environment().documents)
+    catalogue = load_documents(Settings.from_environment())
     documents = [catalogue.document(options.document)] if options.document else catalogue.documents
     for document in documents:
         for passage in cut(document, catalogue.read(document)).passages:
@@ -70,7 +82,7 @@ def _passage_text(passage: Passage) -> str:
 
 
 def _text(options: argparse.Namespace) -> None:
-    catalogue = load_catalogue(Settings.from_environment().documents)
+    catalogue = load_documents(Settings.from_environment())
     canonical = catalogue.read(catalogue.document(options.document))
     if options.json:
         print(json.dumps({"doc": options.document, "text": canonical.text}, ensure_ascii=False))
@@ -78,7 +90,45 @@ def _text(options: argparse.Namespace) -> None:
         sys.stdout.write(canonical.text)
 
 
-_COMMANDS = {"list": _list, "passages": _passages, "text": _text}
+def _report(options: argparse.Namespace) -> None:
+    catalogue = load_documents(Settings.from_environment())
+    document = catalogue.document(options.document)
+    report = report_on(catalogue, document)
+    if options.json:
+        print(json.dumps(report_to_json(report), ensure_ascii=False))
+    else:
+        print(report_lines(report, catalogue.read(document)))
+
+
+def _initiatives(options: argparse.Namespace) -> None:
+    settings = Settings.from_environment()
+    catalogue = load_documents(settings)
+    known = {document.id for document in catalogue.documents}
+    texts: Iterator[tuple[Document, CanonicalText]]
+    if options.names or options.document:
+        files = [name for name in options.names if name not in known and Path(name).exists()]
+        ids = [*options.document, *(name for name in options.names if name not in files)]
+        documents = [catalogue.document(name) for name in ids]
+        loose = [read_candidate(Path(name), Given(), settings) for name in files]
+        texts = chain(
+            ((document, catalogue.read(document)) for document in documents),
+            ((loose_document(candidate), candidate.canonical) for candidate in loose),
+        )
+    else:
+        texts = ((document, catalogue.read(document)) for document in catalogue.documents)
+    for document, canonical in texts:
+        for initiative in extract(document, canonical):
+            table = initiative_to_json(initiative)
+            print(json.dumps(table, ensure_ascii=False) if options.json else initiative_lines(initiative))
+
+
+_COMMANDS = {
+    "list": _list,
+    "passages": _passages,
+    "text": _text,
+    "report": _report,
+    "initiatives": _initiatives,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -15,6 +15,8 @@ from corpus.model import Span
 from corpus.normalise import normalise, source_span
 
 _TABLE = Path(__file__).with_name("data") / "eras.tsv"
+_AROUND_YEAR = re.compile(r"[\s()（）年度末計画]*")
+_HAS_NUMBER = re.compile(r"\d|[元一二三四五六七八九十]")
 _LONGEST_RANGE = 60
 _MOST_YEARS = 15
 
@@ -114,6 +116,15 @@ def find_fiscal_years(text: str) -> list[YearMention]:
             at = also.end()
             also = _ALSO.match(plain, at)
     return mentions
+
+
+def only_year(cell: str) -> int | None:
+    """Return the year that a cell is; None when it holds anything else."""
+    mentions = find_fiscal_years(cell) if len(cell) <= 20 and _HAS_NUMBER.search(cell) else []
+    if len(mentions) != 1 or mentions[0].first != mentions[0].last:
+        return None
+    rest = cell[: mentions[0].span[0]] + cell[mentions[0].span[1] :]
+    return mentions[0].first if _AROUND_YEAR.fullmatch(rest) else None
 
 
 def named_years(text: str) -> list[int]:

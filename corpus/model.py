@@ -85,7 +85,8 @@ class Passage:
 
     text: ``canonical.text[span[0]:span[1]]``. context: one line that says where the passage stands (city, document,
     section path, initiative number and title, department). labels: names of the table columns or fields that
-    the text's cells belong to. page: page number where the source has pages.
+    the text's cells belong to. initiative: the ordinal of the initiative that it is of. page: page number where the
+    source has pages.
     """
 
     document: Document
@@ -93,6 +94,7 @@ class Passage:
     span: Span
     context: str
     section: tuple[str, ...] = ()
+    initiative: int | None = None
     initiative_number: str | None = None
     initiative_title: str | None = None
     departments: tuple[str, ...] = ()
@@ -107,7 +109,8 @@ class Kpi:
     name: of the indicator, as printed. role: ``baseline`` 基準値, ``target`` 目標値 or ``actual`` 実績.
     fiscal_year: that the value is for; None when none is printed. value: as printed, at ``span`` of the canonical
     text. number, unit: its reading; None where it has none (``基準値より増``). certain: False when the place or
-    the characters leave a doubt, with the doubt in ``reason``.
+    the characters leave a doubt, with the doubt in ``reason``. scope: ``initiative``, or ``section`` for a value that
+    the plan sets for all initiatives of the section together.
     """
 
     name: str
@@ -119,6 +122,7 @@ class Kpi:
     span: Span
     certain: bool = True
     reason: str | None = None
+    scope: str = "initiative"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.fields import Fields, load_fields
-from corpus.model import CanonicalText, Document, Passage, Span
+from corpus.initiatives import initiatives_of
+from corpus.lines import BOILERPLATE, Kind, Line, split_lines
+from corpus.model import CanonicalText, Document, Initiative, Passage, Span
 from corpus.sections import BARE_CHARACTERS, Section, split_sections
-from corpus.structure import BOILERPLATE, BRACKETED_LEVEL, Kind, Line, classify, split_lines
+from corpus.structure import BRACKETED_LEVEL, classify
 
 MIN_CHARACTERS = 80
 SOFT_CHARACTERS = 200
@@ -27,10 +29,11 @@ _OPENING = re.compile(r"(?:\s+|#{1,6}(?=[^\S\n]))*+")
 
 @dataclass(frozen=True)
 class Cutting:
-    """A document's passages, in order, and the spans of its boilerplate with the kind of each."""
+    """A document's passages, in order, the spans of its boilerplate with the kind of each, and its initiatives."""
 
     passages: tuple[Passage, ...]
     boilerplate: tuple[tuple[Span, Kind], ...]
+    initiatives: tuple[Initiative, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,22 +55,34 @@ class _Unit:
 def cut(document: Document, canonical: CanonicalText, fields: Fields | None = None) -> Cutting:
     """Return a document's passages and boilerplate; together they hold every character that is not blank."""
     fields = fields or load_fields()
-    lines = classify(split_lines(canonical.text), fields)
+    lines = classify(split_lines(canonical.text), fields, canonical.pages)
+    sections = list(split_sections(lines, fields))
+    initiatives, owners = initiatives_of(document, canonical.text, sections, fields)
     boilerplate = tuple((line.span, line.kind) for line in lines if line.kind in BOILERPLATE)
     parted = {after.span[0] for before, after in pairwise(lines) if before.kind in BOILERPLATE}
     passages = [
         passage
-        for section in split_sections(lines, fields)
-        for passage in _section_passages(document, canonical.text, section, fields, parted)
+        for at, section in enumerate(sections)
+        for passage in _section_passages(
+            document, canonical, section, initiatives[owners[at]] if at in owners else None, fields, parted
+        )
     ]
-    return Cutting(tuple(passages), boilerplate)
+    return Cutting(tuple(passages), boilerplate, initiatives)
 
 
 def _section_passages(
-    document: Document, text: str, section: Section, fields: Fields, parted: Set[int]
+    document: Document,
+    canonical: CanonicalText,
+    section: Section,
+    initiative: Initiative | None,
+    fields: Fields,
+    parted: Set[int],
 ) -> Iterator[Passage]:
     path = list(section.path)
-    units = (replace(unit, parted=unit.span[0] in parted) for unit in _units(text, section.lines, fields))
+    text = canonical.text
+    units = (
+        replace(unit, parted=True) if unit.span[0] in parted else unit for unit in _units(text, section.lines, fields)
+    )
     for span, group in _pack(units):
         start, end = _trim(text, span)
         if start == end:
@@ -77,18 +92,21 @@ def _section_passages(
             document=document,
             text=text[start:end],
             span=(start, end),
-            context=_context(document, where, section),
+            context=_context(document, where, initiative),
             section=tuple(where),
-            initiative_number=section.number,
-            initiative_title=section.title,
-            departments=section.departments,
+            initiative=initiative.ordinal if initiative else None,
+            initiative_number=initiative.number if initiative else None,
+            initiative_title=initiative.title if initiative else None,
+            departments=initiative.departments if initiative else (),
             labels=section.columns,
+            page=canonical.page(start),
         )
 
 
-def _context(document: Document, path: Iterable[str], section: Section) -> str:
-    initiative = " ".join(part for part in (section.number, section.title) if part)
-    parts = [document.municipality, document.title, " > ".join(path), initiative, "・".join(section.departments)]
+def _context(document: Document, path: Iterable[str], initiative: Initiative | None) -> str:
+    parts = [document.municipality, document.title, " > ".join(path)]
+    if initiative:
+        parts += [" ".join(filter(None, (initiative.number, initiative.title))), "・".join(initiative.departments)]
     return " ｜ ".join(" ".join(part.split()) for part in parts if part)
 
 

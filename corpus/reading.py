@@ -1,14 +1,16 @@
-"""From the bytes of a text file to its canonical text."""
+"""From the bytes of a text file, or from what a reader took out of another, to its canonical text."""
 
 from __future__ import annotations
 
 import re
+import stat
 import unicodedata
 from array import array
+from bisect import bisect_left
 from pathlib import Path
 
 from corpus.errors import CorpusError
-from corpus.model import CanonicalText
+from corpus.model import CanonicalText, Extracted
 
 MAX_BYTES = 50_000_000
 
@@ -97,20 +99,50 @@ def canonical_text(source: str) -> CanonicalText:
     return CanonicalText("".join(kept), offsets)
 
 
-def read_text(path: Path) -> CanonicalText:
-    """Return the canonical text of a file.
+def canonical_reading(extracted: Extracted) -> CanonicalText:
+    """Return the canonical text of what a reader took out of a file, with the places where its pages begin."""
+    canonical = canonical_text(extracted.text)
+    pages = tuple(bisect_left(canonical.offsets, start) for start in extracted.pages)
+    return CanonicalText(canonical.text, canonical.offsets, pages)
 
-    Raises CorpusError when the file is missing or unreadable, or its text is not text (see ``decode``).
+
+def read_text(path: Path) -> CanonicalText:
+    """Return the canonical text of a text file.
+
+    Raises CorpusError when the file is missing, too large or unreadable, or its text is not text (see ``decode``).
     """
+    return checked_words(canonical_text(read_source(path)), path)
+
+
+def checked_words(canonical: CanonicalText, path: Path) -> CanonicalText:
+    """Return ``canonical``, the text of a file. Raises CorpusError when it has no words."""
+    if not any(unicodedata.category(character)[0] in "LN" for character in canonical.text):
+        raise CorpusError(f"{path}: no words in it; give a file with text in it")
+    return canonical
+
+
+def read_source(path: Path) -> str:
+    """Return the decoded text of a file. Raises CorpusError as ``read_text`` does."""
+    check_file(path)
     try:
         data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise CorpusError(f"{path}: no such file; put it there or take it out of the catalogue") from error
-    except IsADirectoryError as error:
-        raise CorpusError(f"{path}: a folder, not a file; name a file in it") from error
     except OSError as error:
         raise CorpusError(f"{path}: cannot be read ({error.strerror}); check the file's permissions") from error
-    text = canonical_text(decode(data, str(path)))
-    if not any(unicodedata.category(character)[0] in "LN" for character in text.text):
-        raise CorpusError(f"{path}: no words in it; give a file with text in it")
-    return text
+    return decode(data, str(path))
+
+
+def check_file(path: Path) -> None:
+    """Raise CorpusError when there is no file, or it is larger than ``MAX_BYTES``; it is not opened."""
+    try:
+        status = path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise CorpusError(f"{path}: no such file; put it there or take it out of the catalogue") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        reason = getattr(error, "strerror", None) or error
+        raise CorpusError(f"{path}: cannot be read ({reason}); check the file's permissions") from error
+    if stat.S_ISDIR(status.st_mode):
+        raise CorpusError(f"{path}: a folder, not a file; name a file in it")
+    if not stat.S_ISREG(status.st_mode):  # a pipe may never end
+        raise CorpusError(f"{path}: not a file but a device or a pipe; save what it gives to a file")
+    if status.st_size > MAX_BYTES:
+        raise CorpusError(f"{path}: {status.st_size:,} bytes, more than the limit of {MAX_BYTES:,}; split the file")

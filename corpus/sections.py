@@ -9,28 +9,65 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from corpus.cells import cell_texts, rows_of
 from corpus.fields import Fields, squeeze
-from corpus.structure import BOILERPLATE, BRACKETED_LEVEL, Kind, Line, heading_name
+from corpus.lines import BOILERPLATE, Kind, Line
+from corpus.structure import BRACKETED_LEVEL, heading_name, title_value
+from corpus.tables import continues_head, goes_on, read_table
 
-_NUMBER = re.compile(r"(?<!\d)\d{1,2}\s*[-‐–－ー]\s*(?:[①-⑳]|[(（]?\d{1,2}[)）]?)(?!\d)|No\.\s*\d{1,3}", re.IGNORECASE)
-_DEPARTMENT = re.compile(r"^.{1,20}(?:課|局|室|部|所|係|班|会|館|センター|全庁)$|^全庁$")
-_TORN_DEPARTMENT = re.compile(r"主.{0,3}課(.{2,}?[課局室])")
-# Lists of initiatives have rows of a few words; a table that describes them has rows of sentences.
-_LIST_ROW_CHARACTERS = 60
+_NUMBER = re.compile(
+    r"(?<![\w.])(?:\d{1,2}|[Ⅰ-Ⅹ])(?:\s*[-‐–－ー−]\s*(?:[①-⑳]|[(（]?\d{1,2}[)）]?)){1,3}(?![\d年])|No\.\s*\d{1,3}",
+    re.IGNORECASE,
+)
+_PLAIN_NUMBER = re.compile(r"\d{1,3}|[①-⑳]|[(（]\d{1,3}[)）]|[Ⅰ-Ⅹ]|[A-ZＡ-Ｚア-ン]?[-－]?\d{1,3}")
+_HEADED = re.compile(
+    rf"(?:取組(?:項目)?|実施項目|改革項目|項目|施策)?\s*(?P<number>{_NUMBER.pattern}|\d{{1,3}}|[①-⑳]|[(（]\d{{1,2}}[)）])"
+    r"[\s.．、:：　]+(?P<title>\S.*)",
+    re.IGNORECASE,
+)
+_ENUMERATED = re.compile(
+    r"(?P<number>[ア-ン]|[（(][0-9０-９ア-ンa-z]{1,2}[)）]|[①-⑳]|\d{1,2}(?:[-－]\d{1,2})*)[\s　.．、]+(?P<title>\S.+)"
+)
+_UNIT = re.compile(r"\s*[(（［\[]?\s*単位\s*[:：]\s*([^\s()（）［］\[\]]{1,6})\s*[)）］\]]?\s*")
+_CHAPTER_FIELDS = frozenset(
+    (
+        "department",
+        "overview",
+        "goal",
+        "action",
+        "indicator",
+        "baseline",
+        "target",
+        "actual",
+        "progress",
+        "period",
+        "schedule",
+    )
+)
 BARE_CHARACTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Lines that belong together. path: headings above it, outermost first; columns: names of its table's columns."""
+    """Lines that belong together. path: headings above it, outermost first; head: the rows that name its columns.
+
+    title, number: as printed, when it is the sheet, row or chapter of one initiative. unit: of its table's figures,
+    printed above it.
+    """
 
     lines: tuple[Line, ...]
     path: tuple[str, ...] = ()
     number: str | None = None
     title: str | None = None
-    departments: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
+    head: tuple[Line, ...] = ()
+    unit: str | None = None
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Return the names of its table's columns."""
+        return tuple(self.head[0].cells) if self.head else ()
 
 
 def split_sections(lines: Sequence[Line], fields: Fields) -> Iterator[Section]:
@@ -56,8 +93,10 @@ def split_sections(lines: Sequence[Line], fields: Fields) -> Iterator[Section]:
 
 
 def _sections(lines: Sequence[Line], fields: Fields) -> Iterator[Section]:
-    starts = _sheet_starts(lines)
+    starts = _sheet_starts(lines, fields)
+    chapters = {} if starts else _chapters(lines, fields)
     headings: dict[int, str] = {}
+    units: dict[str, str | None] = {}
     at = 0
     while at < len(lines):
         if at in starts:
@@ -65,16 +104,26 @@ def _sections(lines: Sequence[Line], fields: Fields) -> Iterator[Section]:
             yield _sheet(lines[at:end], headings, fields)
             at = end
             continue
+        if at in chapters:
+            yield _chapter(lines[at : chapters[at]], headings)
+            at = chapters[at]
+            continue
         line = lines[at]
         if line.kind is Kind.COLUMNS:
             end = at + 1
-            while end < len(lines) and lines[end].kind is Kind.ROW and end not in starts:
+            while end < len(lines) and not lines[end].blank_before and continues_head(lines[end], fields):
                 end += 1
-            yield from _table(lines[at:end], _path(headings), fields)
+            while end < len(lines) and end not in starts and end not in chapters and goes_on(lines[end], fields):
+                end += 1
+            above = [match[1] for line in lines[max(0, at - 2) : at] if (match := _UNIT.fullmatch(line.text))]
+            # On the next page of a table its head is printed again, its unit not.
+            unit = above[-1] if above else units.get(squeeze(line.text))
+            units[squeeze(line.text)] = unit
+            yield from _table(lines[at:end], _path(headings), fields, unit, listed=bool(starts))
             at = end
             continue
         end = at
-        while end < len(lines) and end not in starts and (end == at or not _parts(lines, end)):
+        while end < len(lines) and end not in starts and end not in chapters and (end == at or not _parts(lines, end)):
             _note_heading(headings, lines[end])
             end += 1
         body = tuple(line for line in lines[at:end] if line.kind not in BOILERPLATE)
@@ -105,7 +154,7 @@ def _path(headings: dict[int, str]) -> tuple[str, ...]:
     return tuple(headings[level] for level in sorted(headings))
 
 
-def _sheet_starts(lines: Sequence[Line]) -> frozenset[int]:
+def _sheet_starts(lines: Sequence[Line], fields: Fields) -> frozenset[int]:
     """Return where sheets begin: at the page header above a title row, else at the lines that lead to the row."""
     starts = set()
     for at, line in enumerate(lines):
@@ -121,10 +170,19 @@ def _sheet_starts(lines: Sequence[Line]) -> frozenset[int]:
     begins = set()
     for title in titles:
         start = title
-        while start and lines[start - 1].kind in (Kind.TEXT, Kind.HEADING) and len(lines[start - 1].text) <= 40:
+        while start and _leads_sheet(lines[start - 1], fields):
             start -= 1
         begins.add(start)
     return frozenset(begins)
+
+
+def _leads_sheet(line: Line, fields: Fields) -> bool:
+    """Return whether a line above a sheet's title belongs to it: its number or heading, not the field of another."""
+    return (
+        line.kind in (Kind.TEXT, Kind.HEADING)
+        and len(line.text) <= 40
+        and fields.label(cell_texts(line, fields)[0]) is None
+    )
 
 
 def _sheet_end(lines: Sequence[Line], start: int, starts: frozenset[int]) -> int:
@@ -147,75 +205,84 @@ def _sheet(lines: Sequence[Line], headings: dict[int, str], fields: Fields) -> S
     title_row = next((line for line in body if line.kind is Kind.TITLE), None)
     if title_row is None:  # the label itself is misread: the first row of two cells names the initiative
         title_row = next((line for line in body if sum(map(bool, line.cells)) >= 2), None)
-    title = next((cell for cell in title_row.cells[1:] if cell), None) if title_row else None
+    title = title_value(cell_texts(title_row, fields), fields) if title_row else None
     head = body[: next((at + 12 for at, line in enumerate(body) if line is title_row), 12)]
-    number = next((match for line in head[:8] if (match := _NUMBER.search(" ".join(line.cells)))), None)
-    return Section(
-        lines=body,
-        path=_path(headings),
-        number=" ".join(number.group().split()) if number else None,
-        title=title,
-        departments=_departments(head, fields),
-    )
+    number = next((found for line in head[:8] if (found := printed_number(" ".join(line.cells)))), None)
+    return Section(lines=body, path=_path(headings), number=number or _numbered(head[:8], fields), title=title)
 
 
-def _table(lines: Sequence[Line], path: tuple[str, ...], fields: Fields) -> Iterator[Section]:
-    """Return a section for each row of a table of initiatives; any other table is one section."""
-    columns, rows = lines[0], lines[1:]
-    names = [squeeze(cell) for cell in columns.cells]
-    title = next((names.index(label) for label in fields.title if label in names), None)
-    described = title is not None and any(name in fields.body and at != title for at, name in enumerate(names))
-    lengthy = rows and sum(len(line.text) for line in rows) >= _LIST_ROW_CHARACTERS * len(rows)
-    if not (described and lengthy):
-        yield Section(tuple(lines), path, columns=tuple(columns.cells))
-        return
-    number = next((at for at, name in enumerate(names) if name in fields.number), None)
-    department = next((at for at, name in enumerate(names) if name in fields.department), None)
-    for at, line in enumerate(rows):
-        cells = line.cells
-        yield Section(
-            lines=(columns, line) if at == 0 else (line,),
-            path=path,
-            number=_cell(cells, number),
-            title=_cell(cells, title),
-            departments=_department_names(_cell(cells, department) or ""),
-            columns=tuple(columns.cells),
-        )
-
-
-def _cell(cells: Sequence[str], at: int | None) -> str | None:
-    return (cells[at] or None) if at is not None and at < len(cells) else None
-
-
-def _department_names(cell: str) -> tuple[str, ...]:
-    if "。" in cell:  # a sentence may name an office, it does not say who is in charge
-        return ()
-    names = (name.strip("★☆◎○（）() ") for name in re.split(r"[\s、，・/／]+", cell))
-    return tuple(dict.fromkeys(name for name in names if _DEPARTMENT.match(name)))
-
-
-def _departments(head: Sequence[Line], fields: Fields) -> tuple[str, ...]:
-    """Return the departments that a sheet prints beside, after or below the label."""
-    labels = sorted(fields.department, key=len, reverse=True)
-    for at, line in enumerate(head):
-        cells = line.cells
-        for column, cell in enumerate(cells):
-            label = next((label for label in labels if squeeze(cell).startswith(label)), None)
-            if label is None:
-                continue
-            below = head[at + 1].cells if at + 1 < len(head) else []
-            candidates = [
-                cell.replace(label, "", 1),
-                *cells[column + 1 :],
-                *below[column : column + 1],
-                *reversed(below),
-            ]
-            for candidate in candidates:
-                names = _department_names(candidate)
-                if names:
-                    return names
+def _numbered(head: Sequence[Line], fields: Fields) -> str | None:
+    """Return the number that stands in the cell after its label: 整理番号, 12."""
     for line in head:
-        torn = _TORN_DEPARTMENT.search(squeeze(line.text))
-        if torn:
-            return _department_names(torn.group(1))
-    return ()
+        cells = [cell for cell in line.cells if cell]
+        for label, value in pairwise(cells):
+            if fields.is_a(label, "number") and (number := printed_number(value)):
+                return number
+    return None
+
+
+def _table(
+    lines: Sequence[Line], path: tuple[str, ...], fields: Fields, unit: str | None, listed: bool
+) -> Iterator[Section]:
+    """Return a section for each row of a table of initiatives; any other table is one section.
+
+    listed: the document has sheets, of which a table of initiatives is but the list.
+    """
+    table = None if listed else read_table(lines, fields)
+    if table is None:
+        yield Section(tuple(lines), path, head=(lines[0],))
+        return
+    first = True
+    for row in table.rows:
+        within = (*path, *(" ".join(group.split()) for group in row.group))
+        own = (*table.head, *row.lines) if first else row.lines
+        number, title = printed_number(row.number or ""), row.title or None
+        enumerated = _ENUMERATED.fullmatch(row.title) if number is None else None
+        if enumerated:
+            number, title = enumerated["number"], enumerated["title"]
+        yield Section(own, within, number, title, table.head, unit)
+        first = False
+
+
+def printed_number(text: str) -> str | None:
+    """Return the number of an initiative that a text prints: 1-①, 2-(3), Ⅰ-1, 12, without blanks and No."""
+    match = _NUMBER.search(text) or _PLAIN_NUMBER.fullmatch(text.strip())
+    if match is None:
+        return None
+    number = re.sub(r"^No\.?", "", re.sub(r"\s", "", match.group()), flags=re.IGNORECASE)
+    number = re.sub("[-‐–－ー−]", "-", number)
+    return number if number.count("(") + number.count("（") else number.rstrip(")）")
+
+
+def _chapters(lines: Sequence[Line], fields: Fields) -> dict[int, int]:
+    """Return where chapters of initiatives begin and end: a heading, then its department and other fields by name."""
+    headings = [at for at, line in enumerate(lines) if _is_chapter_heading(line, fields)]
+    chapters: dict[int, int] = {}
+    for place, at in enumerate(headings):
+        following = headings[place + 1] if place + 1 < len(headings) else len(lines)
+        named = {
+            field
+            for row in rows_of(lines[at + 1 : following], fields)
+            if row.kind is not Kind.COLUMNS and row.filled
+            for label in [fields.label(row.filled[0].text)]
+            if label
+            for field in label.fields & _CHAPTER_FIELDS
+        }
+        if "department" in named and len(named) >= 2:
+            level = lines[at].level
+            end = next((other for other in headings[place + 1 :] if lines[other].level <= level), len(lines))
+            chapters[at] = end
+    return chapters
+
+
+def _is_chapter_heading(line: Line, fields: Fields) -> bool:
+    return line.kind is Kind.HEADING and line.level < BRACKETED_LEVEL and fields.label(heading_name(line)) is None
+
+
+def _chapter(lines: Sequence[Line], headings: dict[int, str]) -> Section:
+    _note_heading(headings, lines[0])
+    match = _HEADED.match(heading_name(lines[0]))
+    body = tuple(line for line in lines if line.kind not in BOILERPLATE)
+    title = match["title"] if match else heading_name(lines[0])
+    path = _path({level: name for level, name in headings.items() if level < lines[0].level})
+    return Section(body, path, printed_number(match["number"]) if match else None, title)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from corpus.errors import CorpusError
+from corpus.isolation import READ_SECONDS
 
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -14,20 +18,40 @@ class Settings:
     """Where the documents and the index are, and which model makes the vectors.
 
     documents: folder with ``catalog.toml`` (``KAIKAKU_DOCUMENTS``).
+    library: folder of the documents that users add (``KAIKAKU_LIBRARY``); it need not be there.
     index: folder of the index (``KAIKAKU_INDEX``).
     model: ``"embedded"``, or a sentence-transformers directory or hub name (``KAIKAKU_MODEL``).
+    read_seconds: how long the reading of one file may take (``KAIKAKU_READ_SECONDS``).
     """
 
     documents: Path = _ROOT / "corpus" / "documents"
+    library: Path = _ROOT / "var" / "library"
     index: Path = _ROOT / "var" / "index"
     model: str = "embedded"
+    read_seconds: float = READ_SECONDS
 
     @classmethod
     def from_environment(cls) -> Settings:
-        """Return the settings with every ``KAIKAKU_*`` variable that is set (and not empty) applied."""
-        documents, index, model = (os.environ.get(f"KAIKAKU_{name}") for name in ("DOCUMENTS", "INDEX", "MODEL"))
+        """Return the settings with every ``KAIKAKU_*`` variable that is set (and not empty) applied.
+
+        Raises CorpusError when one cannot be used.
+        """
+        names = ("DOCUMENTS", "LIBRARY", "INDEX", "MODEL", "READ_SECONDS")
+        documents, library, index, model, seconds = (os.environ.get(f"KAIKAKU_{name}") for name in names)
         return cls(
             documents=Path(documents) if documents else cls.documents,
+            library=Path(library) if library else cls.library,
             index=Path(index) if index else cls.index,
             model=model or cls.model,
+            read_seconds=_seconds(seconds) if seconds else cls.read_seconds,
         )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds <= 86_400:
+        raise CorpusError(f"KAIKAKU_READ_SECONDS is {text!r}; set it to a number of seconds, up to 86400")
+    return seconds

@@ -9,97 +9,59 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from enum import Enum
-from itertools import pairwise
+from dataclasses import replace
 
+from corpus.boilerplate import (
+    HEADER_CHARACTERS,
+    close_contents,
+    contents_lines,
+    page_edges,
+    page_headers,
+    repeated_form,
+)
+from corpus.cells import cell_texts
 from corpus.fields import Fields, squeeze
-from corpus.model import Span
-
-
-class Kind(Enum):
-    """What a line is."""
-
-    TEXT = "text"
-    ITEM = "item"
-    HEADING = "heading"
-    ROW = "row"
-    COLUMNS = "columns"  # the row that names a table's columns
-    TITLE = "title"  # the row that names a sheet's initiative
-    PAGE_HEADER = "page header"
-    CONTENTS = "table of contents"
-
-
-BOILERPLATE = (Kind.PAGE_HEADER, Kind.CONTENTS)
-"""Kinds of lines that are in no passage."""
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line that is not blank. level: depth of a heading, 1 the highest; blank_before: a blank line precedes it."""
-
-    span: Span
-    text: str
-    kind: Kind = Kind.TEXT
-    level: int = 0
-    blank_before: bool = False
-
-    @property
-    def cells(self) -> list[str]:
-        """Return the row's cells; a line without tabs is one cell."""
-        return [cell.strip() for cell in self.text.split("\t")]
-
+from corpus.fiscal_years import only_year
+from corpus.lines import BRACKETED, Kind, Line
 
 _ITEM = re.compile(r"\s*(?:[-*・●○◎▶►▪■□◆◇★☆※➢]|[⇒→])\s*\S")
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S")
-_LEADERS = re.compile(r"(?<![・.…‥])(?:[・.…‥]{4,}+\s*+\d{0,3}+|[・.…‥]{2,}+\s*+\d{1,3}+)$")
-_CONTENTS_ROW = re.compile(r"[^\t]{2,60}\t\s*+\d{0,3}+\s*+")
-_CONTENTS_NAME = re.compile(r"\W*\w{0,4}(?:目次|もくじ|contents)\W*", re.IGNORECASE)
-_CONTENTS_GAP = 8  # lines from one entry of a table of contents to the next: chapter names, a page header
-_BRACKETED = re.compile(r"[〈＜<(（【［\[][^〉＞>)）】］\]]{2,40}[〉＞>)）】］\]]")
 _HEADINGS = (
     (2, re.compile(r"第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部]")),
     (3, re.compile(r"[0-9０-９]{1,2}\s*[.．、 　]\s*[^\d\s.,．，%％].{3}")),
+    (4, re.compile(r"[0-9０-９]{1,2}(?:\s*[-－‐–]\s*[0-9０-９]{1,2}){1,2}[.．\s　]+[^\d\s.,．，%％].{2}")),
     (4, re.compile(r"[ⅠⅡⅢⅣⅤⅥIVX]{1,4}\s*[.．、 　]\s*\S")),
     (4, re.compile(r"[（(][0-9０-９一二三四五六七八九十]{1,2}[)）]\s*\S")),
     (5, re.compile(r"[①-⑳]\s*\S")),
 )
-_HEADER_CHARACTERS = 60
 _RECURRING_LEVEL = 5
 _ISOLATED_LEVEL = 6
 BRACKETED_LEVEL = 7
+_SHEET_ROWS = 30
 _SENTENCE = re.compile(r"[。、，]")
 _FIGURES = re.compile(r"^[\d０-９,.，．%％\s]|[0-9０-９]{3,}|[:：]$|^【?(?:基準|目標|現状|実績)")
 
 
-def split_lines(text: str) -> list[Line]:
-    """Return the lines of a canonical text that are not blank."""
-    lines: list[Line] = []
-    start, blank = 0, True
-    for raw in text.split("\n"):
-        if raw.strip():
-            lead = len(raw) - len(raw.lstrip(" \u3000"))
-            lines.append(Line((start + lead, start + len(raw)), raw[lead:], blank_before=blank))
-            blank = False
-        else:
-            blank = True
-        start += len(raw) + 1
-    return lines
+def classify(lines: Sequence[Line], fields: Fields, pages: Sequence[int] = ()) -> list[Line]:
+    """Return the lines with their kinds and heading levels. pages: where pages begin, in a document that has them."""
+    edges = page_edges(lines, pages)
+    kept = [line for at, line in enumerate(lines) if at not in edges]
+    classified = iter(_classify(kept, fields))
+    return [replace(line, kind=Kind.PAGE_EDGE) if at in edges else next(classified) for at, line in enumerate(lines)]
 
 
-def classify(lines: Sequence[Line], fields: Fields) -> list[Line]:
-    """Return the lines with their kinds and heading levels."""
+def _classify(lines: Sequence[Line], fields: Fields) -> list[Line]:
     title_label = _title_label(lines, fields)
     kinds = [_kind_of_row(line, title_label, fields) for line in lines]
-    contents = _contents(lines, kinds, fields)
-    headers = _page_headers(lines, kinds)
+    contents = contents_lines(lines, kinds, fields)
+    headers = page_headers(lines, kinds, fields)
     classified = [
         _classify_text(lines, at, headers, contents, title_label)
         if kind is Kind.TEXT
-        else replace(line, kind=Kind.CONTENTS if at in contents else kind)
+        else Line(line.span, line.text, Kind.CONTENTS if at in contents else kind, line.level, line.blank_before)
         for at, (line, kind) in enumerate(zip(lines, kinds, strict=True))
     ]
-    return _level_headings(_close_contents(classified))
+    return _level_headings(close_contents(classified))
 
 
 def _title_label(lines: Sequence[Line], fields: Fields) -> str | None:
@@ -109,19 +71,49 @@ def _title_label(lines: Sequence[Line], fields: Fields) -> str | None:
     must differ: else it is the first column of one table's repeated head.
     """
     alone: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
+    headed: Counter[str] = Counter()
     values: dict[str, set[str]] = {label: set() for label in fields.title}
-    for line in lines:
-        label = squeeze(line.cells[0]) if "\t" in line.text else ""
-        if label in values and (value := _value(line.cells, fields)):
-            values[label].add(squeeze(value))
-            alone[label] += not is_columns(line.cells, fields)
-    return next((label for label in fields.title if alone[label] > 1 or len(values[label]) > 1), None)
+    for place, line in enumerate(lines):
+        cells = cell_texts(line, fields)
+        if len(cells) < 2:
+            continue
+        for at, cell in enumerate(cells):
+            label = squeeze(cell)
+            if label in values and (value := _value(cells[at:], fields)):
+                values[label].add(squeeze(value))
+                alone[label] += not is_columns(cells, fields)
+                counts[label] += 1
+                headed[label] += _is_headed(lines, place, fields)
+    return next(
+        (
+            label
+            for label in fields.title
+            if (alone[label] > 1 or len(values[label]) > 1) and headed[label] * 5 < counts[label] * 4
+        ),
+        None,
+    )
+
+
+def _is_headed(lines: Sequence[Line], at: int, fields: Fields) -> bool:
+    """Return whether a field stands below others under a heading: then the heading names the initiative, not it."""
+    above = at - 1
+    while at - above < _SHEET_ROWS and above >= 0 and "\t" in lines[above].text and fields.label(lines[above].cells[0]):
+        above -= 1
+    text = lines[above].text.strip() if above >= 0 else ""
+    return above < at - 1 and any(pattern.match(text) for _, pattern in (*_HEADINGS, (0, _MARKDOWN)))
 
 
 def _value(cells: Sequence[str], fields: Fields) -> str | None:
-    """Return the first filled cell after a row's first one, unless it is the name of a field."""
+    """Return the first filled cell after a row's first one, unless it is the name of a field or a year."""
     value = next((cell for cell in cells[1:] if cell), None)
-    return None if value is None or fields.is_label(value) else value
+    return None if value is None or fields.label(value) or only_year(value) else value
+
+
+def title_value(cells: Sequence[str], fields: Fields) -> str | None:
+    """Return the name of the initiative in a title row: what follows its label, or else the first cell."""
+    at = next((at for at, cell in enumerate(cells) if squeeze(cell) in fields.title), 0)
+    return next((cell for cell in cells[at + 1 :] if cell), None)
 
 
 def is_columns(cells: Sequence[str], fields: Fields) -> bool:
@@ -131,66 +123,14 @@ def is_columns(cells: Sequence[str], fields: Fields) -> bool:
 
 
 def _kind_of_row(line: Line, title_label: str | None, fields: Fields) -> Kind:
+    cells = cell_texts(line, fields)
+    if title_label:
+        at = next((at for at, cell in enumerate(cells) if squeeze(cell) == title_label), None)
+        if at is not None and re.search(r"\w{2}", _value(cells[at:], fields) or ""):
+            return Kind.TITLE
     if "\t" not in line.text:
         return Kind.TEXT
-    cells = line.cells
-    if title_label and squeeze(cells[0]) == title_label and re.search(r"\w{2}", _value(cells, fields) or ""):
-        return Kind.TITLE
     return Kind.COLUMNS if is_columns(cells, fields) else Kind.ROW
-
-
-def _contents(lines: Sequence[Line], kinds: Sequence[Kind], fields: Fields) -> frozenset[int]:
-    """Return the entries of tables of contents: they follow a line that says so (目次), up to the first sentence.
-
-    Elsewhere names with figures (令和7年度, 350) or leaders are data.
-    """
-    rows = frozenset(_number_rows(lines, kinds, fields))
-    found: set[int] = set()
-    last: int | None = None
-    for at, line in enumerate(lines):
-        if len(line.text) <= 20 and _CONTENTS_NAME.fullmatch(squeeze(line.text)):
-            last = at
-        elif last is None:
-            continue
-        elif at in rows or (kinds[at] is Kind.TEXT and _LEADERS.search(line.text.strip())):
-            found.add(at)
-            last = at
-        elif "。" in line.text or at - last > _CONTENTS_GAP:
-            last = None
-    return frozenset(found)
-
-
-def _number_rows(lines: Sequence[Line], kinds: Sequence[Kind], fields: Fields) -> list[int]:
-    """Return the rows ``name, page number`` that stand in runs with three or more ascending numbers."""
-    found: list[int] = []
-    run: list[int] = []
-    for at, line in enumerate([*lines, None]):
-        if line is not None and kinds[at] is Kind.ROW and _CONTENTS_ROW.fullmatch(line.text):
-            run.append(at)
-            continue
-        numbers = [int(lines[row].cells[-1]) for row in run if lines[row].cells[-1]]
-        if (
-            len(numbers) >= 3
-            and numbers == sorted(numbers)
-            and not any(fields.is_label(lines[r].cells[0]) for r in run)
-        ):
-            found += run
-        run = []
-    return found
-
-
-def _close_contents(lines: list[Line]) -> list[Line]:
-    """Take the chapter names between lines of a table of contents into it."""
-    closed = list(lines)
-    contents = [at for at, line in enumerate(lines) if line.kind is Kind.CONTENTS]
-    if contents and contents[0] and lines[contents[0] - 1].kind is Kind.HEADING:
-        contents.insert(0, contents[0] - 2)
-    for first, following in pairwise(contents):
-        if following - first <= 4:
-            for at in range(first + 1, following):
-                if lines[at].kind in (Kind.HEADING, Kind.ITEM):
-                    closed[at] = replace(lines[at], kind=Kind.CONTENTS)
-    return closed
 
 
 def _level_headings(lines: list[Line]) -> list[Line]:
@@ -228,32 +168,6 @@ def _series_stem(line: Line) -> str | None:
     return match.group(1) if match else None
 
 
-def repeated_form(text: str) -> str:
-    """Return the form in which page headers are compared; OCR reads a dash as one of many, even as the digit one 一."""
-    return re.sub(r"[-‐‑–—―－ー一~]", "-", squeeze(text))
-
-
-def _page_headers(lines: Sequence[Line], kinds: Sequence[Kind]) -> frozenset[str]:
-    """Return the repeated lines that stand above a sheet or a table: printed on every page, they say nothing new."""
-    forms = [
-        repeated_form(line.text)
-        if kind is Kind.TEXT and len(line.text) <= _HEADER_CHARACTERS and not _BRACKETED.fullmatch(line.text.strip())
-        else ""
-        for line, kind in zip(lines, kinds, strict=True)
-    ]
-    counts = Counter(form for form in forms if form and not form.startswith("#"))
-    repeated = {form for form, count in counts.items() if count >= 3}
-    above: Counter[str] = Counter()
-    for at, kind in enumerate(kinds):
-        if kind in (Kind.TITLE, Kind.COLUMNS):
-            before = at - 1
-            while before >= 0 and forms[before] in repeated:
-                above[forms[before]] += 1
-                before -= 1
-    # A legend (※, ★) or a unit (単位：千円) above a table explains its cells: it stays.
-    return frozenset(form for form in repeated if re.match(r"(?!単位)\w", form) and above[form] * 2 >= counts[form])
-
-
 def _classify_text(
     lines: Sequence[Line],
     at: int,
@@ -263,14 +177,14 @@ def _classify_text(
 ) -> Line:
     line = lines[at]
     text = line.text.strip()
-    if len(text) <= _HEADER_CHARACTERS and repeated_form(text) in headers:
+    if len(text) <= HEADER_CHARACTERS and repeated_form(text) in headers:
         return replace(line, kind=Kind.PAGE_HEADER)
     if at in contents:
         return replace(line, kind=Kind.CONTENTS)
     markdown = _MARKDOWN.match(text)
     if markdown:
         return replace(line, kind=Kind.HEADING, level=len(markdown.group(1)))
-    if _BRACKETED.fullmatch(text) and "。" not in text:
+    if BRACKETED.fullmatch(text) and "。" not in text:
         return replace(line, kind=Kind.HEADING, level=BRACKETED_LEVEL)
     if len(text) <= 45 and not _SENTENCE.search(text):
         for level, pattern in _HEADINGS:
@@ -293,4 +207,4 @@ def _is_isolated_heading(lines: Sequence[Line], at: int, title_label: str | None
         return False
     if _FIGURES.search(text) or _ITEM.match(text):
         return False
-    return bool(_ITEM.match(after.text) or _BRACKETED.fullmatch(after.text)) or len(after.text) >= 40
+    return bool(_ITEM.match(after.text) or BRACKETED.fullmatch(after.text)) or len(after.text) >= 40

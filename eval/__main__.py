@@ -1,4 +1,4 @@
-"""The commands ``python -m eval run``, ``compare`` and ``tune``."""
+"""The commands ``python -m eval run``, ``compare``, ``cells`` and ``tune``."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from corpus.terminal import drop_output, show_any_character
+from eval.cell_gold import DEFAULT_GOLD, read_gold
+from eval.cell_report import cells_text
+from eval.cells import measure
 from eval.compare import compare_runs
 from eval.jsonl import EvaluationError
 from eval.questions import CALIBRATION, DEFAULT_QUESTIONS, QuestionSet, read_questions
@@ -25,6 +28,7 @@ _EXAMPLES = """\
 examples:
   python -m eval run
   python -m eval compare before/run.jsonl after/run.jsonl
+  python -m eval cells --failures
 `python -m eval COMMAND --help` tells more.
 """
 _RUN_EXAMPLES = """\
@@ -39,6 +43,14 @@ _COMPARE_EXAMPLES = """\
 examples:
   python -m eval compare before/run.jsonl after/run.jsonl
   python -m eval compare before/run.jsonl after/run.jsonl --questions MINE.jsonl --json
+"""
+_CELLS_EXAMPLES = """\
+examples:
+  python -m eval cells
+      initiatives, indicator values and progress of the documents, against eval/cells.jsonl
+  python -m eval cells --failures
+      the same, and each thing that is missing, spurious or wrong
+  python -m eval cells --gold MINE.jsonl --json
 """
 
 
@@ -89,6 +101,18 @@ def _parser() -> argparse.ArgumentParser:
     compare = _command(commands, questions, "compare", "compare two runs over the same questions", _COMPARE_EXAMPLES)
     compare.add_argument("run_a", type=Path, metavar="RUN_A", help="the run to compare with, such as the one before")
     compare.add_argument("run_b", type=Path, metavar="RUN_B", help="the run that should be better")
+    cells = commands.add_parser(
+        "cells",
+        help="measure what is extracted of the documents: initiatives, indicator values, progress",
+        description="Measure what is extracted of the documents against a hand-made gold.",
+        epilog=_CELLS_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    cells.add_argument(
+        "--gold", type=Path, default=DEFAULT_GOLD, metavar="FILE", help="the right cells (eval/cells.jsonl)"
+    )
+    cells.add_argument("--failures", action="store_true", help="list everything that is missing, spurious or wrong")
+    cells.add_argument("--json", action="store_true", help="write JSON, failures included, instead of tables")
     tune = commands.add_parser(
         "tune",
         help="fit the search's weights to the calibration questions",
@@ -175,6 +199,11 @@ def _compare(options: argparse.Namespace) -> str:
     return _json(comparison.to_json()) if options.json else comparison_text(comparison)
 
 
+def _cells(options: argparse.Namespace) -> str:
+    report = measure(read_gold(options.gold))
+    return _json(report.to_json()) if options.json else cells_text(report, options.failures)
+
+
 def _warn_of_missing(questions: QuestionSet, run: Run) -> None:
     missing = len(questions.questions) - len(run.lines)
     if missing:
@@ -210,7 +239,7 @@ def _write(path: Path, text: str) -> None:
         raise EvaluationError(f"{path} cannot be written ({error.strerror}): {remedy}") from None
 
 
-_COMMANDS = {"run": _run, "compare": _compare, "tune": _tune}
+_COMMANDS = {"run": _run, "compare": _compare, "cells": _cells, "tune": _tune}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -12,10 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corpus.catalogue import Catalogue
-from corpus.model import Passage
+from corpus.model import Initiative, Passage
 from corpus.passages import cut
 from indexer.errors import IndexerError
-from indexer.generation import FORMAT_VERSION, Layout, passage_to_json, write_manifest
+from indexer.generation import (
+    FORMAT_VERSION,
+    Layout,
+    passage_to_json,
+    write_initiatives,
+    write_manifest,
+    write_pages,
+)
 from indexer.lexical import LexicalIndex
 from indexer.sentences import sentence_spans
 from indexer.store import writing
@@ -62,21 +69,34 @@ def build(catalogue: Catalogue, index: Path, encoder: Encoder, *, progress: bool
     """
     with writing(index) as layout:
         passages: list[Passage] = []
+        initiatives: list[Initiative] = []
+        pages: dict[str, tuple[int, ...]] = {}
         for document in catalogue.documents:
             canonical = catalogue.read(document)
             path = layout.document(document.id)
             path.parent.mkdir(exist_ok=True)
             path.write_text(canonical.text, encoding="utf-8", newline="\n")
-            passages.extend(cut(document, canonical).passages)
+            cutting = cut(document, canonical)
+            passages.extend(cutting.passages)
+            initiatives.extend(cutting.initiatives)
+            if canonical.pages:
+                pages[document.id] = canonical.pages
         if not passages:
             raise IndexerError("no passage in any document; check the files that the catalogue names")
         with layout.passages.open("w", encoding="utf-8", newline="\n") as file:
             file.writelines(passage_to_json(passage) + "\n" for passage in passages)
+        write_initiatives(layout.initiatives, initiatives)
+        write_pages(layout.pages, pages)
         texts = [indexed_text(passage) for passage in passages]
         LexicalIndex.build([words(text) for text in texts]).save(layout.words)
         LexicalIndex.build([bigrams(text) for text in texts]).save(layout.bigrams)
         sentences = _write_vectors(layout, passages, encoder, progress)
-        counts = {"documents": len(catalogue.documents), "passages": len(passages), "sentences": len(sentences)}
+        counts = {
+            "documents": len(catalogue.documents),
+            "initiatives": len(initiatives),
+            "passages": len(passages),
+            "sentences": len(sentences),
+        }
         write_manifest(
             layout,
             source=source_digest(catalogue, encoder.fingerprint),

@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from corpus.model import Document, Passage
+from corpus.initiative_json import initiative_from_json, initiative_to_json
+from corpus.model import Document, Initiative, Passage
 from indexer.errors import IndexMismatchError
 from indexer.tokenise import tokeniser_versions
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 BUILD_COMMAND = "python -m indexer build"
 
 
@@ -32,6 +35,14 @@ class Layout:
     @property
     def passages(self) -> Path:
         return self.folder / "passages.jsonl"
+
+    @property
+    def initiatives(self) -> Path:
+        return self.folder / "initiatives.jsonl"
+
+    @property
+    def pages(self) -> Path:
+        return self.folder / "pages.json"
 
     @property
     def words(self) -> Path:
@@ -125,6 +136,34 @@ def passages_from_json(path: Path, documents: tuple[Document, ...]) -> list[Pass
             }
             passages.append(Passage(document=document, **values))
     return passages
+
+
+def write_initiatives(path: Path, initiatives: Iterable[Initiative]) -> None:
+    """Write initiatives, one on each line; those of a document come in their order."""
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(json.dumps(initiative_to_json(one), ensure_ascii=False) + "\n" for one in initiatives)
+
+
+def initiatives_from_json(path: Path) -> list[Initiative]:
+    """Return the initiatives of an ``initiatives.jsonl``."""
+    initiatives: list[Initiative] = []
+    seen: Counter[str] = Counter()
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            table = json.loads(line)
+            initiatives.append(initiative_from_json(table, seen[table["doc"]]))
+            seen[table["doc"]] += 1
+    return initiatives
+
+
+def write_pages(path: Path, pages: dict[str, tuple[int, ...]]) -> None:
+    """Write where the pages begin in the text of each document that has pages, by the document's id."""
+    path.write_text(json.dumps(pages), encoding="utf-8")
+
+
+def pages_from_json(path: Path) -> dict[str, tuple[int, ...]]:
+    """Return what ``write_pages`` wrote."""
+    return {id_: tuple(pages) for id_, pages in json.loads(path.read_text(encoding="utf-8")).items()}
 
 
 def write_manifest(

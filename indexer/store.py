@@ -100,7 +100,7 @@ def _sync(path: Path) -> None:
 def _current(index: Path) -> str | None:
     """Return the name of the current generation, None when there is none or the pointer is damaged."""
     try:
-        return _pointer(index)[0]
+        return current_pointer(index)[0]
     except IndexMissingError:
         return None
 
@@ -147,7 +147,7 @@ def open_generation(index: Path) -> tuple[Layout, Manifest]:
 
 def open_manifest(index: Path) -> tuple[Layout, Manifest]:
     """Return the current generation of an index as ``open_generation`` does, its other files unread."""
-    name, digest = _pointer(index)
+    name, digest = current_pointer(index)
     layout = Layout(index / "generations" / name)
     damaged = f"{index}: the index is damaged (its manifest): run `{BUILD_COMMAND}`"
     try:
@@ -165,8 +165,11 @@ def open_manifest(index: Path) -> tuple[Layout, Manifest]:
     return layout, manifest
 
 
-def _pointer(index: Path) -> tuple[str, str]:
-    """Return the name of the current generation and the sha256 of its manifest. Raises IndexMissingError."""
+def current_pointer(index: Path) -> tuple[str, str]:
+    """Return the name of the current generation and the sha256 of its manifest; it changes with every publication.
+
+    Raises IndexMissingError when there is no index, or the pointer is damaged.
+    """
     path = index / "CURRENT"
     if not path.is_file():
         raise IndexMissingError(f"{index}: no index there yet: run `{BUILD_COMMAND}`")

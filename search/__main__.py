@@ -16,7 +16,9 @@ from corpus.terminal import drop_output, show_any_character
 from indexer.encoder import EncoderError
 from indexer.errors import IndexerError
 from search.errors import SearchError
+from search.initiative_line import initiative_line
 from search.model import Filters
+from search.names import page_name
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -49,6 +51,13 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("question", help="the question, in Japanese or English")
         command.add_argument("--fiscal-year", type=int, metavar="YEAR", help="only documents that cover this year")
         command.add_argument("--kind", action="append", choices=DOCUMENT_KINDS, help="only this kind of document")
+        command.add_argument(
+            "--department", action="append", metavar="NAME", help="only initiatives of this one; may be repeated"
+        )
+        command.add_argument(
+            "--status", action="append", metavar="WORD", help="only initiatives with this progress; may be repeated"
+        )
+        command.add_argument("--numeric-target", action="store_true", help="only initiatives with a target in numbers")
     compare.add_argument("themes", nargs="+", metavar="THEME", help="a theme, as a word or a phrase")
     for command in (find, ask, compare):
         command.add_argument("--municipality", action="append", metavar="NAME", help="only this one; may be repeated")
@@ -73,7 +82,12 @@ def _find(options: argparse.Namespace) -> None:
         if options.json:
             print(json.dumps(hit_to_json(hit), ensure_ascii=False))
         else:
-            print(f"{hit.rank}. {hit.passage.context}\n{hit.passage.text}\n")
+            page = f" ｜ {page_name(hit.passage.page, 'ja')}" if hit.passage.page is not None else ""
+            values = initiative_line(hit.initiative) if hit.initiative else ""
+            print(f"{hit.rank}. {hit.passage.context}{page}")
+            if values:
+                print(f"［{values}］")
+            print(f"{hit.passage.text}\n")
 
 
 def _ask(options: argparse.Namespace) -> None:
@@ -148,7 +162,14 @@ def _questions(path: Path) -> list[dict[str, Any]]:
 
 
 def _filters(options: argparse.Namespace) -> Filters:
-    return Filters(options.municipality, options.fiscal_year, options.kind)
+    return Filters(
+        municipalities=options.municipality,
+        fiscal_year=options.fiscal_year,
+        kinds=options.kind,
+        departments=options.department,
+        statuses=options.status,
+        numeric_target=options.numeric_target,
+    )
 
 
 _COMMANDS = {"find": _find, "ask": _ask, "compare": _compare, "batch": _batch}

@@ -7,19 +7,21 @@ from collections.abc import Sequence
 from corpus.model import Citation
 from search.citations import plain
 from search.model import Answer, Finding, Hit
-from search.names import bilingual
+from search.names import bilingual, page_name
 from search.query import Query
 
 
-def source_line(citation: Citation) -> str:
-    """Return where a citation stands, without the municipality: title of the document, section, initiative."""
-    return citation.context.split(" ｜ ", 1)[-1]
+def source_line(citation: Citation, language: str) -> str:
+    """Return where a citation stands, without the municipality: title of the document, section, initiative, page."""
+    line = citation.context.split(" ｜ ", 1)[-1]
+    return line if citation.page is None else f"{line} ｜ {page_name(citation.page, language)}"
 
 
 def statement(citations: Sequence[Citation], language: str) -> str:
     """Return a finding's statement: its quotes, each with its source."""
     source = "出典" if language == "ja" else "Source"
-    return "\n".join(f"「{plain(citation.quote)}」\n（{source}: {source_line(citation)}）" for citation in citations)
+    lines = [f"「{plain(one.quote)}」\n（{source}: {source_line(one, language)}）" for one in citations]
+    return "\n".join(lines)
 
 
 def compose(query: Query, findings: Sequence[Finding], without_evidence: Sequence[str], hits: Sequence[Hit]) -> Answer:
@@ -57,13 +59,15 @@ def compose(query: Query, findings: Sequence[Finding], without_evidence: Sequenc
     )
 
 
-def decline(query: Query, searched: Sequence[str], hits: Sequence[Hit]) -> Answer:
-    """Return the answer that says that nothing answers the question, and why."""
+def decline(query: Query, searched: Sequence[str], hits: Sequence[Hit], *, is_narrowed: bool = False) -> Answer:
+    """Return the answer that says that nothing answers the question, and why. is_narrowed: filters hid something."""
     if query.language == "ja":
-        text = "収録されている文書の中に、この質問に答える記述は見つかりませんでした。"
+        where = "絞り込みの条件に合う箇所" if is_narrowed else "収録されている文書"
+        text = f"{where}の中に、この質問に答える記述は見つかりませんでした。"
         scope = f"調べた自治体: {'、'.join(searched)}。" if searched else ""
     else:
-        text = "No passage in the collected documents answers this question."
+        where = "that the filters admit" if is_narrowed else "in the collected documents"
+        text = f"No passage {where} answers this question."
         scope = f"Searched: {', '.join(bilingual(name) for name in searched)}." if searched else ""
     if query.outside:
         scope = outside_remark(query.outside, query.language)

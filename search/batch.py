@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from corpus.initiative_json import kpi_to_json, progress_to_json
+from corpus.model import Initiative
 from search.citations import citation_to_json
 from search.engine import SearchEngine, check_top_k
 from search.errors import SearchError
+from search.initiatives import own_kpis
 from search.model import Answer, Hit, Matrix
 
 
@@ -29,11 +32,35 @@ def _lines(engine: SearchEngine, questions: Iterable[Mapping[str, Any]], top_k: 
             answer = answer_to_json(engine.ask(question["question"]))
         except SearchError as error:
             hits, answer = [], answer_to_json(Answer(question["question"], str(error), "ja", abstained=True))
-        yield {"id": question["id"], "passages": [hit_to_json(hit) for hit in hits], "answer": answer}
+        yield {"id": question["id"], "passages": [_passage_to_json(hit) for hit in hits], "answer": answer}
 
 
 def hit_to_json(hit: Hit) -> dict[str, Any]:
-    """Return a hit as the command line, the run files and the HTTP interface give it."""
+    """Return a hit as the command line and the HTTP interface give it: that of a run file, and what it belongs to.
+
+    number, title, departments: of its initiative. initiative: the ``kpis`` of that initiative alone (name, role,
+    fiscal_year, value, number, unit, span, certain, reason) and the ``progress`` of its actions (action, fiscal_year,
+    status, printed, span, certain, reason); null for a passage outside of all initiatives.
+    """
+    return {
+        **_passage_to_json(hit),
+        "number": hit.passage.initiative_number,
+        "title": hit.passage.initiative_title,
+        "departments": list(hit.passage.departments),
+        "initiative": _values_to_json(hit.initiative) if hit.initiative else None,
+    }
+
+
+def _values_to_json(initiative: Initiative) -> dict[str, Any]:
+    kpis = (kpi_to_json(kpi) for kpi in own_kpis(initiative))
+    return {
+        "kpis": [{name: value for name, value in kpi.items() if name != "scope"} for kpi in kpis],
+        "progress": [progress_to_json(progress) for progress in initiative.progress],
+    }
+
+
+def _passage_to_json(hit: Hit) -> dict[str, Any]:
+    """Return a hit as run files have it: an evaluation holds thousands of them, without the values of initiatives."""
     passage = hit.passage
     return {
         "rank": hit.rank,

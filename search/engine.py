@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -10,11 +11,18 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.model import DOCUMENT_KINDS, Citation, Document, Passage
+from corpus.model import DOCUMENT_KINDS, Citation, Document, Initiative, Passage
 from corpus.settings import Settings
 from indexer.encoder import Encoder
 from indexer.errors import IndexMismatchError
-from indexer.generation import BUILD_COMMAND, Layout, Manifest, passages_from_json
+from indexer.generation import (
+    BUILD_COMMAND,
+    Layout,
+    Manifest,
+    initiatives_from_json,
+    pages_from_json,
+    passages_from_json,
+)
 from indexer.lexical import LexicalIndex
 from indexer.store import open_generation
 from indexer.vectors import VectorIndex
@@ -24,9 +32,10 @@ from search.duplicates import without_duplicates
 from search.errors import SearchError
 from search.evidence import Evidence, weigh
 from search.focus import focus
+from search.initiatives import Initiatives
 from search.model import Answer, Cell, Filters, Finding, Hit, Matrix
 from search.query import MAX_CHARACTERS, Query, understand
-from search.retrieval import Ranking, Retriever, admits
+from search.retrieval import Ranking, Retriever
 from search.vocabulary import load_vocabulary
 from search.weights import load_weights
 
@@ -45,7 +54,11 @@ class SearchEngine:
         self._texts = {
             document.id: layout.document(document.id).read_text(encoding="utf-8") for document in manifest.documents
         }
-        self._encoder = encoder
+        self._pages = pages_from_json(layout.pages)
+        self._initiatives = Initiatives(initiatives_from_json(layout.initiatives), self.passages)
+        self.initiatives = self._initiatives.all
+        self.departments, self.statuses = self._initiatives.departments, self._initiatives.statuses
+        self.encoder = encoder
         self._vocabulary = load_vocabulary()
         self._weights = load_weights()
         self._sentences = np.load(layout.sentences, allow_pickle=False)
@@ -54,6 +67,7 @@ class SearchEngine:
         self._retriever = Retriever(
             documents=manifest.documents,
             document_at=np.array([at[passage.document.id] for passage in self.passages], dtype=np.int64),
+            initiatives=self._initiatives,
             words=LexicalIndex.load(layout.words),
             bigrams=LexicalIndex.load(layout.bigrams),
             passage_vectors=VectorIndex(layout.passage_vectors),
@@ -63,15 +77,21 @@ class SearchEngine:
         )
 
     @classmethod
-    def open(cls, path: Path | str | None = None, *, model: str | None = None) -> SearchEngine:
+    def open(
+        cls, path: Path | str | None = None, *, model: str | None = None, encoder: Encoder | None = None
+    ) -> SearchEngine:
         """Return the engine over an index; by default the one of the settings, with the model of the settings.
+
+        encoder: is used when the index was made with it, and saves loading the model. ``search.live`` has an engine
+        that notices when the index is published anew.
 
         Raises IndexMissingError or IndexMismatchError, each naming the command to run, and EncoderError when the
         model cannot be loaded.
         """
         settings = Settings.from_environment()
         layout, manifest = open_generation(Path(path) if path else settings.index)
-        encoder = Encoder.load(model or settings.model)
+        if encoder is None or encoder.fingerprint != manifest.model["fingerprint"]:
+            encoder = Encoder.load(model or settings.model)
         if encoder.fingerprint != manifest.model["fingerprint"]:
             raise IndexMismatchError(
                 f"the index was made with the model {manifest.model['name']} "
@@ -93,6 +113,19 @@ class SearchEngine:
         except KeyError:
             raise SearchError(f"no document has the id {document_id!r}; use one of {', '.join(self._texts)}") from None
 
+    def pages(self, document_id: str) -> tuple[int, ...]:
+        """Return where the pages begin in a document's canonical text; empty when it has no pages."""
+        return self._pages.get(document_id, ())
+
+    def page(self, document_id: str, position: int) -> int | None:
+        """Return the number, from 1, of the page that a position of a document stands on; None without pages."""
+        pages = self.pages(document_id)
+        return max(bisect_right(pages, position), 1) if pages else None
+
+    def initiative_of(self, passage: Passage) -> Initiative | None:
+        """Return the initiative that a passage is of; None when it is of none."""
+        return self._initiatives.of(passage)
+
     def search(self, question: str, top_k: int = 10, filters: Filters | None = None) -> list[Hit]:
         """Return the best passages for a question, at most ``top_k``.
 
@@ -103,7 +136,7 @@ class SearchEngine:
         query = self.understand(question)
         filters = self._checked(filters)
         if query.municipalities and not filters.municipalities:
-            filters = Filters(query.municipalities, filters.fiscal_year, filters.kinds)
+            filters = replace(filters, municipalities=query.municipalities)
         return self._hits(query, self.candidates(query, filters).fused(self._weights), top_k)
 
     def ask(self, question: str, filters: Filters | None = None) -> Answer:
@@ -113,7 +146,7 @@ class SearchEngine:
         """
         query = self.understand(question)
         filters = self._checked(filters)
-        scope = list(dict.fromkeys(document.municipality for document in self.documents if admits(filters, document)))
+        scope = list(dict.fromkeys(document.municipality for document in self._retriever.searched(filters)))
         named = [name for name in query.municipalities if name in scope]
         searched = named or scope
         ranking = self._rank_within(query, replace(filters, municipalities=named or filters.municipalities or None))
@@ -121,11 +154,11 @@ class SearchEngine:
         if query.outside and not named:
             return decline(query, (), hits)
         if query.municipalities and not named:  # the filters exclude what the question asks about
-            return decline(query, scope, hits)
+            return decline(query, scope, hits, is_narrowed=True)
         findings = self._findings(query, ranking, bool(named) or len(filters.municipalities or ()) == 1)
         found = {finding.municipality for finding in findings}
         if not findings:
-            return decline(query, searched, hits)
+            return decline(query, searched, hits, is_narrowed=filters != Filters())
         return compose(query, findings, [name for name in searched if name not in found], hits)
 
     def compare(self, themes: Sequence[str], municipalities: Sequence[str] | None = None) -> Matrix:
@@ -150,7 +183,7 @@ class SearchEngine:
 
         focus: the best passages that it admits are among them, however good others are.
         """
-        vector = self._encoder.encode_query(query.body)
+        vector = self.encoder.encode_query(query.body)
         return self._retriever.candidates(query, vector, filters or Filters(), focus)
 
     def understand(self, question: str) -> Query:
@@ -173,6 +206,7 @@ class SearchEngine:
         for kind in filters.kinds or ():
             if kind not in DOCUMENT_KINDS:
                 raise SearchError(f"no kind of document is {kind!r}; use one of {', '.join(DOCUMENT_KINDS)}")
+        self._initiatives.check(filters)
         return filters
 
     def _rank_within(self, query: Query, filters: Filters) -> Ranking:
@@ -182,15 +216,16 @@ class SearchEngine:
         """
         focus = filters if filters != Filters() else None
         ranking = self.candidates(query, focus=focus).fused(self._weights)
-        documents = [self.passages[position].document for position in ranking.positions]
-        return ranking.take([row for row, document in enumerate(documents) if admits(filters, document)])
+        admitted = self._retriever.admitted(filters)[ranking.positions]
+        return ranking.take(np.flatnonzero(admitted).tolist())
 
     def _hits(self, query: Query, ranking: Ranking, top_k: int) -> list[Hit]:
         cited = islice(self._cited(query, ranking, range(len(ranking.positions))), top_k)
-        return [
-            Hit(rank, self.passages[int(ranking.positions[row])], float(ranking.scores[row]), citation)
-            for rank, (row, citation) in enumerate(cited, 1)
-        ]
+        hits = []
+        for rank, (row, citation) in enumerate(cited, 1):
+            passage = self.passages[int(ranking.positions[row])]
+            hits.append(Hit(rank, passage, float(ranking.scores[row]), citation, self.initiative_of(passage)))
+        return hits
 
     def _cited(self, query: Query, ranking: Ranking, rows: Iterable[int]) -> Iterator[tuple[int, Citation]]:
         """Return rows of a ranking, each with its citation: without repetitions, and only what the documents print."""
@@ -207,7 +242,9 @@ class SearchEngine:
         if sentence >= 0:
             _, start, end = self._sentences[sentence]
             nearest = int(start), int(end)
-        return cite(passage, focus(passage.text, nearest, query.concepts))
+        citation = cite(passage, focus(passage.text, nearest, query.concepts))
+        # The quote may stand on a later page than the passage begins on.
+        return replace(citation, page=self.page(passage.document.id, citation.span[0]))
 
     def _findings(self, query: Query, ranking: Ranking, named: bool) -> list[Finding]:
         """Return the findings of the municipalities that have evidence in a ranking, strongest first.

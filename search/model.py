@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from corpus.model import Citation, Passage
+from corpus.model import Citation, Initiative, Passage
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,24 +14,33 @@ class Filters:
 
     municipalities: names with their suffix. fiscal_year: a Western year that the document covers or reports on.
     kinds: document kinds (``corpus.model.DOCUMENT_KINDS``); ``plan`` and ``report`` both admit ``plan-and-report``.
+
+    The others admit only passages of initiatives. departments: whole names of which the initiative has one. statuses:
+    normalised words (順調, 遅延, 未着手), one of which the progress of an action of the initiative is. numeric_target:
+    the initiative has a target of its own that is a number.
     """
 
     municipalities: Sequence[str] | None = None
     fiscal_year: int | None = None
     kinds: Sequence[str] | None = None
+    departments: Sequence[str] | None = None
+    statuses: Sequence[str] | None = None
+    numeric_target: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One retrieved passage. score: fused score, higher is better, comparable within one question only.
 
-    citation: the span of the passage that answers best, verified against the canonical text.
+    citation: the span of the passage that answers best, verified against the canonical text. initiative: the one that
+    the passage is of.
     """
 
     rank: int
     passage: Passage
     score: float
     citation: Citation
+    initiative: Initiative | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
-"""Names of municipalities for readers of English."""
+"""Names of municipalities, fiscal years and pages, for readers of Japanese and of English."""
 
 from __future__ import annotations
 
 from functools import cache
 
 from corpus.municipalities import all_municipalities
+
+_ROLES = {"baseline": "基準値", "target": "目標値", "actual": "実績"}
 
 
 @cache
@@ -16,3 +18,24 @@ def bilingual(name: str) -> str:
     """Return a municipality's name with its Roman letters, ``結城市 (Yuki)``; the name alone when there are none."""
     romaji = _romaji().get(name)
     return f"{name} ({romaji})" if romaji else name
+
+
+def fiscal_year_name(year: int, language: str) -> str:
+    """Return a fiscal year's name: 令和7年度, FY2025."""
+    if language == "en":
+        return f"FY{year}"
+    for era, first in (("令和", 2019), ("平成", 1989)):
+        if year >= first:
+            number = year - first + 1
+            return f"{era}{'元' if number == 1 else number}年度"
+    return f"{year}年度"
+
+
+def page_name(page: int, language: str) -> str:
+    """Return how a page is referred to: 12頁, p. 12."""
+    return f"p. {page}" if language == "en" else f"{page}頁"
+
+
+def role_name(role: str, language: str) -> str:
+    """Return what the value of an indicator is (``corpus.model.Kpi.role``): 目標値, target."""
+    return role if language == "en" else _ROLES.get(role, role)

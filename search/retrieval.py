@@ -18,6 +18,7 @@ from corpus.model import Document
 from indexer.lexical import LexicalIndex
 from indexer.tokenise import bigrams
 from indexer.vectors import VectorIndex
+from search.initiatives import Initiatives
 from search.model import Filters
 from search.query import Query
 from search.weights import Weights
@@ -72,12 +73,14 @@ class Ranking:
 class Retriever:
     """The parts of an open index that ranking needs.
 
-    document_at: for each passage the position of its document in ``documents``. owners: for each sentence the position
-    of its passage. first: for each passage the position of its first sentence, with one entry more for the end.
+    document_at: for each passage the position of its document in ``documents``. initiatives: of the index. owners: for
+    each sentence the position of its passage. first: for each passage the position of its first sentence, with one
+    entry more for the end.
     """
 
     documents: Sequence[Document]
     document_at: NDArray[np.int64]
+    initiatives: Initiatives
     words: LexicalIndex
     bigrams: LexicalIndex
     passage_vectors: VectorIndex
@@ -88,11 +91,11 @@ class Retriever:
     def candidates(self, query: Query, vector: Floats, filters: Filters, focus: Filters | None = None) -> Ranking:
         """Return the candidates for a question with their signals; none when the filters leave no passage.
 
-        vector: the question's, shape (dimension,), normalised. focus: the best passages of documents that it admits
+        vector: the question's, shape (dimension,), normalised. focus: the best passages that it admits
         must be among the candidates, however good those of others are.
         """
-        allowed = self._allowed(filters)
-        pools = [allowed, allowed & self._allowed(focus)] if focus else [allowed]
+        allowed = self.admitted(filters)
+        pools = [allowed, allowed & self.admitted(focus)] if focus else [allowed]
         lexical, coverage = self._concept_signals(query)
         grams = self.bigrams.scores(bigrams(query.body))
         near = self._near(vector)
@@ -118,8 +121,19 @@ class Retriever:
             np.maximum.at(signal, positions if owners is None else owners[positions], cosines)
         return signal
 
-    def _allowed(self, filters: Filters) -> NDArray[np.bool_]:
-        return np.array([admits(filters, document) for document in self.documents], dtype=bool)[self.document_at]
+    def admitted(self, filters: Filters) -> NDArray[np.bool_]:
+        """Return for every passage whether it passes the filters."""
+        mask: NDArray[np.bool_] = np.array([admits(filters, document) for document in self.documents], dtype=bool)[
+            self.document_at
+        ]
+        of_initiatives = self.initiatives.passages(filters)
+        return mask if of_initiatives is None else mask & of_initiatives
+
+    def searched(self, filters: Filters) -> list[Document]:
+        """Return the documents in which something passes the filters."""
+        if self.initiatives.passages(filters) is None:
+            return [document for document in self.documents if admits(filters, document)]
+        return [self.documents[position] for position in np.unique(self.document_at[self.admitted(filters)])]
 
     def _concept_signals(self, query: Query) -> tuple[Floats, Floats]:
         """Return for every passage its BM25 over the concepts, and the share of the concepts that it speaks of."""
@@ -172,7 +186,7 @@ class Retriever:
 
 
 def admits(filters: Filters, document: Document) -> bool:
-    """Return whether a document passes the filters."""
+    """Return whether a document passes the filters, those of initiatives aside."""
     if filters.municipalities and document.municipality not in filters.municipalities:
         return False
     if filters.kinds and not any(

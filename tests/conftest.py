@@ -14,6 +14,12 @@ from indexer.encoder import Encoder
 from search import SearchEngine
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_library(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Documents that the user of this machine has added are none of the tests'."""
+    os.environ["KAIKAKU_LIBRARY"] = str(tmp_path_factory.mktemp("library") / "none")
+
+
 @pytest.fixture(scope="session")
 def catalogue() -> Catalogue:
     return load_catalogue(Settings().documents)

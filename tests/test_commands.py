@@ -178,7 +178,8 @@ def test_find_prints_passages_as_text_and_as_json(
     hits = engine.search("結城市のテレワーク", 3)
     assert main([*arguments, "--index", str(index)]) == 0
     out, err = capsys.readouterr()
-    assert err == "" and out.startswith(f"1. {hits[0].passage.context}\n{hits[0].passage.text}\n")
+    assert err == "" and out.startswith(f"1. {hits[0].passage.context}\n［担当課: ")
+    assert f"］\n{hits[0].passage.text}\n\n2. " in out
     assert main([*arguments, "--index", str(index), "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [(line["rank"], line["doc"], line["text"]) for line in lines] == [

@@ -40,6 +40,7 @@ def test_the_manifest_says_what_the_index_was_made_from(index: Path, catalogue: 
         assert document.sha256 == hashlib.sha256((catalogue.folder / document.file).read_bytes()).hexdigest()
     assert manifest.counts == {
         "documents": len(catalogue.documents),
+        "initiatives": len(layout.initiatives.read_text(encoding="utf-8").splitlines()),
         "passages": len(layout.passages.read_text(encoding="utf-8").splitlines()),
         "sentences": len(np.load(layout.sentences, allow_pickle=False)),
     }

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 
 from corpus.catalogue import Catalogue, load_catalogue
+from corpus.lines import Kind
 from corpus.model import CanonicalText, Document
 from corpus.passages import LONGEST_CHARACTERS, MAX_CHARACTERS, Cutting, cut
 from corpus.reading import canonical_text
 from corpus.settings import Settings
-from corpus.structure import Kind
 
 DOCUMENTS = [document.id for document in load_catalogue(Settings().documents).documents]
 # The row that names an initiative, its words captured. Recognition of characters has spoilt two labels.
@@ -116,7 +116,8 @@ def test_no_passage_stands_in_two_initiatives(
     document: str, texts: dict[str, CanonicalText], cuttings: dict[str, Cutting]
 ) -> None:
     text, boilerplate = texts[document].text, cuttings[document].boilerplate
-    titles = [(row.start(), row.group(1).strip()) for row in re.finditer(TITLE_ROWS[document], text, re.MULTILINE)]
+    rows = re.finditer(TITLE_ROWS[document], text, re.MULTILINE)
+    titles = [(row.start(), row.group(1).strip().removesuffix(" の概要〉")) for row in rows]
     assert len({title for _, title in titles}) == INITIATIVES[document]
     # A sheet of tsukubamirai begins with its page header: extraction put some rows above the title row.
     headers = [
@@ -154,19 +155,19 @@ CONTEXTS = [
         "86.81%(2024年度)",
         "実績報告(2024年度報告) ｜ 3-2 地方公営企業の健全経営 ｜ 上下水道課",
     ),
-    ("tsukubamirai-2024-report", "23億1千万円(2024年度)", "を積極的に行う。 ｜ 3-⑤ ふるさと納税の推進"),
+    ("tsukubamirai-2024-report", "23億1千万円(2024年度)", "｜ 3-⑤ ふるさと納税の推進 ｜ 秘書広報課・企画政策課"),
     (
         "tsukubamirai-2019-plan",
         "民間等経験者雇用体制運用により職員を",
         f"計画調書 > {SHARED} ｜ 1-② 人材の確保 ｜ 総務課",
     ),
-    ("tsukubamirai-2019-plan", "36人の参加人数", " > 取組項目2 まちづくりのための研修の実施 ｜ 1-③ 人材の育成"),
+    ("tsukubamirai-2019-plan", "36人の参加人数", "まちづくりのための研修の実施 ｜ 1-③ 人材の育成 ｜ 総務課"),
     ("tsukubamirai-2019-plan", "検討\t達成状況\t△ 遅延", "｜ 2-③ 収納率の維持向上（税・介護保険料） ｜ 介護福祉課"),
     ("omitama-2026-plan", "3,216時間\t6,500時間", "｜ 6 BPRの取組の徹底 ｜ 行革デジタル推進課・関係各課"),
     ("omitama-2026-plan", "4,031,724,014円", "変革を推進する職場風土の形成 ｜ 2 定員管理の適正化 ｜ 人事課"),
     ("omitama-2026-plan", "市合計特殊出生率：1.40", "｜ 2.社会情勢 > (1) 人口動態"),
-    ("yuki-2021-plan", "40回\t50回", "｜ 第3章 取組内容 ｜ No. 1 市民参画・市民活動支援事業 ｜ まちづくり協働課"),
-    ("yuki-2021-plan", "44団体\t45団体", "｜ 第3章 取組内容 ｜ 環境美化パートナーシップ事業 ｜ まちづくり協働課"),
+    ("yuki-2021-plan", "40回\t50回", "｜ 第3章 取組内容 ｜ 1 市民参画・市民活動支援事業 ｜ まちづくり協働課"),
+    ("yuki-2021-plan", "44団体\t45団体", "｜ 第3章 取組内容 ｜ 2 環境美化パートナーシップ事業 ｜ まちづくり協働課"),
     ("yuki-2021-plan", "5年間を計画期間とします", "｜ 第1章 アクションプランについて > 3 計画の期間"),
     ("ishioka-2022-outline", "50.48%", "｜ 基本施策1 組織・人材マネジメントの充実"),
     ("ishioka-2022-outline", "職員提案制度の実施\t", "具体的な取組 ｜ 職員提案制度の実施 ｜ 行革推進課"),

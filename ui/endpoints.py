@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, TypeVar, get_type_hints
 
 import gradio as gr
 
+from indexer.errors import IndexerError
 from search import SearchEngine, SearchError
 from search.batch import answer_to_json, hit_to_json, matrix_to_json
 from ui.inputs import InputError, checked_filters, checked_question, checked_themes, checked_top_k
@@ -23,8 +25,9 @@ class Endpoints:
     (Japanese without one), when an input cannot be used.
     """
 
-    def __init__(self, engine: SearchEngine) -> None:
-        self._engine = engine
+    def __init__(self, current: Callable[[], SearchEngine]) -> None:
+        """Answer each request with the engine that ``current`` gives."""
+        self._current = current
 
     def find(
         self,
@@ -33,17 +36,26 @@ class Endpoints:
         municipalities: list[str] | None = None,
         fiscal_year: int | None = None,
         kinds: list[str] | None = None,
+        departments: list[str] | None = None,
+        statuses: list[str] | None = None,
+        numeric_target: bool = False,
         request: gr.Request | None = None,
     ) -> list[dict[str, Any]]:
         """Return the best passages for a question: rank, doc, municipality, text, context, score, span, page.
 
+        A passage of an initiative has its number, title, departments and, as initiative, its kpis (name, role,
+        fiscal_year, value, number, unit, span, certain, reason) and its progress (action, fiscal_year, status, printed,
+        span, certain, reason). Every span: characters in the document's canonical text.
+
         municipalities: names such as 結城市. fiscal_year: a Western year. kinds: outline, plan, report,
-        plan-and-report. Nothing given means no restriction. span: characters in the document's canonical text.
+        plan-and-report. departments: whole names such as 総務課. statuses: words such as 順調, 遅延, 未着手.
+        numeric_target: only initiatives with a target in numbers. Nothing given means no restriction.
         """
 
         def hits() -> list[Json]:
-            filters = checked_filters(self._engine, municipalities, fiscal_year, kinds)
-            found = self._engine.search(checked_question(question), checked_top_k(top_k), filters)
+            engine = self._current()
+            filters = checked_filters(engine, municipalities, fiscal_year, kinds, departments, statuses, numeric_target)
+            found = engine.search(checked_question(question), checked_top_k(top_k), filters)
             return [hit_to_json(hit) for hit in found]
 
         return _answered(hits, request)
@@ -54,6 +66,9 @@ class Endpoints:
         municipalities: list[str] | None = None,
         fiscal_year: int | None = None,
         kinds: list[str] | None = None,
+        departments: list[str] | None = None,
+        statuses: list[str] | None = None,
+        numeric_target: bool = False,
         request: gr.Request | None = None,
     ) -> dict[str, Any]:
         """Return the answer to a question: text, municipalities, without_evidence, abstained, citations.
@@ -62,8 +77,9 @@ class Endpoints:
         """
 
         def answer() -> Json:
-            filters = checked_filters(self._engine, municipalities, fiscal_year, kinds)
-            return answer_to_json(self._engine.ask(checked_question(question), filters))
+            engine = self._current()
+            filters = checked_filters(engine, municipalities, fiscal_year, kinds, departments, statuses, numeric_target)
+            return answer_to_json(engine.ask(checked_question(question), filters))
 
         return _answered(answer, request)
 
@@ -73,13 +89,16 @@ class Endpoints:
         """Return municipalities against themes: municipalities, themes, cells (rows of statements with citations)."""
 
         def matrix() -> Json:
-            filters = checked_filters(self._engine, municipalities)
-            return matrix_to_json(self._engine.compare(checked_themes(themes), filters.municipalities))
+            engine = self._current()
+            filters = checked_filters(engine, municipalities)
+            return matrix_to_json(engine.compare(checked_themes(themes), filters.municipalities))
 
         return _answered(matrix, request)
 
     def documents(self) -> list[dict[str, Any]]:
-        """Return the documents of the index: id, municipality, title, kind, years, and characters of text."""
+        """Return the documents of the index: id, municipality, title, kind, years, characters of text, initiatives."""
+        engine = _answered(self._current, None)
+        initiatives = Counter(initiative.document_id for initiative in engine.initiatives)
         return [
             {
                 "id": document.id,
@@ -91,9 +110,10 @@ class Endpoints:
                 "fiscal_years": list(document.fiscal_years),
                 "report_fiscal_year": document.report_fiscal_year,
                 "sha256": document.sha256,
-                "characters": len(self._engine.canonical_text(document.id)),
+                "characters": len(engine.canonical_text(document.id)),
+                "initiatives": initiatives[document.id],
             }
-            for document in self._engine.documents
+            for document in engine.documents
         ]
 
 
@@ -108,6 +128,6 @@ def _answered(give: Callable[[], Given], request: gr.Request | None) -> Given:
         return give()
     except InputError as error:
         message = error.message(language)
-    except SearchError as error:
+    except (SearchError, IndexerError) as error:
         message = text("error_search", language, detail=error)
     raise gr.Error(message, print_exception=False)

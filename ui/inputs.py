@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from corpus.model import DOCUMENT_KINDS
 from search import Filters, SearchEngine
 from search.engine import MAX_TOP_K
+from search.initiatives import nearest
 from search.query import MAX_CHARACTERS
 from ui.texts import Language, text
 
@@ -59,19 +60,32 @@ def checked_themes(value: object) -> list[str]:
 
 
 def checked_filters(
-    engine: SearchEngine, municipalities: object = None, fiscal_year: object = None, kinds: object = None
+    engine: SearchEngine,
+    municipalities: object = None,
+    fiscal_year: object = None,
+    kinds: object = None,
+    departments: object = None,
+    statuses: object = None,
+    numeric_target: object = None,
 ) -> Filters:
     """Return the filters. Raises InputError when one names what the index does not have.
 
-    fiscal_year: None and 0 mean any year.
+    fiscal_year: None and 0 mean any year. numeric_target: None and False mean any initiative, or none.
     """
     # A boolean is an int for Python, not for a user.
     if fiscal_year is not None and type(fiscal_year) is not int:
         raise InputError("error_fiscal_year", value=_shown(fiscal_year))
+    if numeric_target is not None and not isinstance(numeric_target, bool):
+        raise InputError("error_numeric_target", value=_shown(numeric_target))
     return Filters(
         municipalities=_known("error_unknown_municipality", "municipalities", municipalities, engine.municipalities),
         fiscal_year=fiscal_year or None,
         kinds=_known("error_unknown_kind", "kinds", kinds, DOCUMENT_KINDS),
+        departments=_departments(departments, engine.departments),
+        statuses=_known(
+            "error_unknown_status" if engine.statuses else "error_no_statuses", "statuses", statuses, engine.statuses
+        ),
+        numeric_target=bool(numeric_target),
     )
 
 
@@ -82,14 +96,29 @@ def checked_top_k(value: object) -> int:
     return value
 
 
+def _departments(values: object, known: Sequence[str]) -> list[str] | None:
+    names = _texts("departments", values)
+    for name in names or ():
+        if name not in known:
+            near = "、".join(nearest(name, known))
+            key = "error_unknown_department" if near else "error_no_departments"
+            raise InputError(key, name=_shown(name), count=len(known), known=near)
+    return names
+
+
 def _known(key: str, field: str, values: object, known: Sequence[str]) -> list[str] | None:
+    names = _texts(field, values)
+    for name in names or ():
+        if name not in known:
+            raise InputError(key, name=_shown(name), known="、".join(known))
+    return names
+
+
+def _texts(field: str, values: object) -> list[str] | None:
     if not values:
         return None
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise InputError("error_list", name=field)
-    for value in values:
-        if value not in known:
-            raise InputError(key, name=_shown(value), known="、".join(known))
     return list(dict.fromkeys(values))
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 
 from corpus.fields import load_fields
+from corpus.lines import Kind, split_lines
 from corpus.model import Citation, Document, Passage
-from corpus.structure import Kind, classify, split_lines
+from corpus.structure import classify
 from search import SearchEngine
 
 
@@ -14,7 +16,9 @@ class Library:
     """The documents of an engine, as the page looks things up in them."""
 
     def __init__(self, engine: SearchEngine) -> None:
+        self.engine = engine
         self.documents = engine.documents
+        self.initiatives = Counter(initiative.document_id for initiative in engine.initiatives)
         self._texts = {document.id: engine.canonical_text(document.id) for document in engine.documents}
         self._by_id = {document.id: document for document in engine.documents}
         self._headings: dict[str, frozenset[int]] = {}

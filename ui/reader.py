@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from html import escape
 
 from corpus.model import Document, Span
+from search.names import page_name
 from ui.library import Library
 from ui.render import cells, kind_badge, notice
 from ui.texts import Language, municipality_name, period, text
@@ -32,6 +34,7 @@ def reader_html(library: Library, document: Document, cited: Span, start: int | 
     later = _move("reader_later", document, cited, last, language, is_possible=last < len(source))
     is_outside = cited[0] < cited[1] and not (first <= cited[0] and cited[1] <= last)
     back = _move("reader_return", document, cited, None, language) if is_outside else ""
+    pages = _pages(library.engine.pages(document.id), (first, last), language)
     # The browser is told of every opening, also of one that shows the same text again.
     return (
         f'<article class="k-reader" data-opened="{time.monotonic_ns()}">'
@@ -40,7 +43,7 @@ def reader_html(library: Library, document: Document, cited: Span, start: int | 
         f"<span>{escape(period(document, language))}</span> <span>{escape(position)}</span></div>"
         f'<div class="k-moves">{earlier}{back}{later}</div></header>'
         f'<div class="k-text" lang="ja" tabindex="0" aria-label="{escape(document.title)}">'
-        f"{_lines(source, (first, last), cited, library.headings(document))}</div>"
+        f"{_lines(source, (first, last), cited, library.headings(document), pages)}</div>"
         f'<footer class="k-moves">{earlier}{later}</footer></article>'
     )
 
@@ -60,7 +63,13 @@ def _line_start(source: str, at: int) -> int:
     return at if newline < 0 else newline + 1
 
 
-def _lines(source: str, shown: Span, cited: Span, headings: frozenset[int]) -> str:
+def _pages(pages: Sequence[int], shown: Span, language: Language) -> dict[int, str]:
+    """Return the marks of the pages in the part of a text that is shown, by the position that each stands at."""
+    numbers = {max(start, shown[0]): number for number, start in enumerate(pages, 1) if start < shown[1]}
+    return {at: f'<span class="k-page">{escape(page_name(number, language))}</span>' for at, number in numbers.items()}
+
+
+def _lines(source: str, shown: Span, cited: Span, headings: frozenset[int], pages: Mapping[int, str]) -> str:
     html: list[str] = []
     start, last = shown
     is_first_mark = True
@@ -68,6 +77,7 @@ def _lines(source: str, shown: Span, cited: Span, headings: frozenset[int]) -> s
         newline = source.find("\n", start, last)
         end = last if newline < 0 else newline + 1
         line = source[start:end]
+        html += [mark for at, mark in pages.items() if start <= at < end]
         from_, to = max(start, cited[0]), min(end, cited[1])
         if from_ < to:
             mark = ' id="cited" tabindex="-1"'

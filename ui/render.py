@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from corpus.model import Citation, Document, Passage, Span
+from corpus.model import Citation, Document, Initiative, Passage
 from search import Answer, Cell, Finding, Hit, Matrix
 from search.answer import outside_remark
 from search.citations import plain
+from search.names import page_name
+from ui.buttons import open_button
+from ui.facts import facts_html
 from ui.library import Library
 from ui.texts import Language, municipality_name, period, text
 
@@ -28,14 +31,6 @@ def notice(title: str, body: str = "", *, is_error: bool = False) -> str:
 def cells(source: str) -> str:
     """Return document text as HTML; tabs stay, each inside an element that draws the border of a cell."""
     return '<span class="k-tab">\t</span>'.join(escape(cell) for cell in source.split("\t"))
-
-
-def open_button(document: Document, span: Span, label: str, css_class: str = "k-open") -> str:
-    """Return a button that opens a span of a document in the reader. label: HTML."""
-    return (
-        f'<button type="button" class="{css_class}" data-doc="{escape(document.id)}" '
-        f'data-start="{span[0]}" data-end="{span[1]}">{label}</button>'
-    )
 
 
 def answer_html(answer: Answer, library: Library, language: Language) -> str:
@@ -79,32 +74,30 @@ def matrix_html(matrix: Matrix, language: Language) -> str:
     )
 
 
-def documents_html(documents: Sequence[Document], language: Language) -> str:
-    """Return the list of documents, by municipality; each opens in the reader."""
+def documents_html(library: Library, language: Language) -> str:
+    """Return the list of documents, by municipality, with the number of their initiatives; each opens in the reader."""
     groups: dict[str, list[Document]] = {}
-    for document in documents:
+    for document in library.documents:
         groups.setdefault(document.municipality, []).append(document)
     sections = "".join(
         f"<h3>{escape(municipality_name(name, language))} <small>{escape(group[0].prefecture)}</small></h3>"
-        f"<ul>{''.join(_document_item(document, language) for document in group)}</ul>"
+        f"<ul>{''.join(_document_item(document, library, language) for document in group)}</ul>"
         for name, group in groups.items()
     )
-    title = escape(text("document_list", language, count=len(documents)))
+    title = escape(text("document_list", language, count=len(library.documents)))
     return f'<nav class="k-documents"><h2>{title}</h2>{sections}</nav>'
 
 
 def source_html(document: Document, passage: Passage | None, page: int | None, language: Language) -> str:
-    """Return where a quote stands: document, section, initiative, department, page."""
+    """Return where a quote stands: document, section, initiative, page."""
     parts = [f'<span class="k-title">{escape(document.title)}</span>', kind_badge(document, language)]
     if passage and passage.section:
         parts.append(f'<span class="k-section">{escape(" › ".join(passage.section))}</span>')
     if passage and (passage.initiative_number or passage.initiative_title):
         initiative = " ".join(part for part in (passage.initiative_number, passage.initiative_title) if part)
         parts.append(_labelled("initiative", initiative, language))
-    if passage and passage.departments:
-        parts.append(_labelled("department", "・".join(passage.departments), language))
     if page is not None:
-        parts.append(f"<span>{escape(text('page', language, page=page))}</span>")
+        parts.append(f"<span>{escape(page_name(page, language))}</span>")
     return f'<div class="k-source">{" ".join(parts)}</div>'
 
 
@@ -128,16 +121,27 @@ def _names(label: str, names: Iterable[str], language: Language) -> str:
 
 def _card(finding: Finding, library: Library, language: Language) -> str:
     prefecture = finding.citations[0].document.prefecture
-    quotes = "".join(_quote(citation, library, language) for citation in finding.citations)
+    quotes = ""
+    told: set[tuple[str, int]] = set()  # the facts of an initiative stand beside its first quote
+    for citation in finding.citations:
+        passage = library.passage(citation)
+        initiative = library.engine.initiative_of(passage) if passage else None
+        key = (initiative.document_id, initiative.ordinal) if initiative else None
+        quotes += _figure(citation, cells(citation.quote), passage, None if key in told else initiative, language)
+        told |= {key} if key else set()
     name = escape(municipality_name(finding.municipality, language))
     return f'<article class="k-card"><h3>{name} <small>{escape(prefecture)}</small></h3>{quotes}</article>'
 
 
-def _quote(citation: Citation, library: Library, language: Language) -> str:
-    source = source_html(citation.document, library.passage(citation), citation.page, language)
-    button = open_button(citation.document, citation.span, escape(text("open", language)))
+def _figure(
+    citation: Citation, quote: str, passage: Passage | None, initiative: Initiative | None, language: Language
+) -> str:
+    document = citation.document
+    source = source_html(document, passage, citation.page, language)
+    facts = facts_html(initiative, document, language) if initiative else ""
+    button = open_button(document, citation.span, escape(text("open", language)))
     return (
-        f'<figure class="k-citation"><blockquote lang="ja">{cells(citation.quote)}</blockquote>'
+        f'<figure class="k-citation"><div class="k-beside"><blockquote lang="ja">{quote}</blockquote>{facts}</div>'
         f"<figcaption>{source}{button}</figcaption></figure>"
     )
 
@@ -160,12 +164,8 @@ def _hit(hit: Hit, language: Language) -> str:
     if (start, end) == (0, len(passage.text)):
         quote = cells(passage.text)  # a highlight on everything shows nothing
     name = escape(municipality_name(document.municipality, language))
-    button = open_button(document, hit.citation.span, escape(text("open", language)))
-    return (
-        f'<li class="k-card"><h3>{name} <small>{escape(document.prefecture)}</small></h3>'
-        f'<figure class="k-citation"><blockquote lang="ja">{quote}</blockquote>'
-        f"<figcaption>{source_html(document, passage, passage.page, language)}{button}</figcaption></figure></li>"
-    )
+    figure = _figure(hit.citation, quote, passage, hit.initiative, language)
+    return f'<li class="k-card"><h3>{name} <small>{escape(document.prefecture)}</small></h3>{figure}</li>'
 
 
 def _cell(cell: Cell, language: Language) -> str:
@@ -185,8 +185,9 @@ def _excerpt(quote: str) -> str:
     return excerpt if len(excerpt) <= _EXCERPT_CHARACTERS else f"{excerpt[:_EXCERPT_CHARACTERS]}…"
 
 
-def _document_item(document: Document, language: Language) -> str:
+def _document_item(document: Document, library: Library, language: Language) -> str:
     label = f'<span class="k-title">{escape(document.title)}</span>'
     button = open_button(document, (0, 0), label, "k-document")
-    about = f"{kind_badge(document, language)} {escape(period(document, language))}"
+    count = escape(text("initiative_count", language, count=library.initiatives[document.id]))
+    about = f"{kind_badge(document, language)} <span>{escape(period(document, language))}</span> <span>{count}</span>"
     return f'<li>{button}<div class="k-source">{about}</div></li>'

@@ -7,6 +7,7 @@ from typing import Literal
 
 from corpus.model import Document
 from search.names import bilingual
+from search.names import fiscal_year_name as year_name
 
 Language = Literal["ja", "en"]
 
@@ -47,6 +48,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "filter_municipalities": ("自治体", "Municipality"),
     "filter_kinds": ("文書の種類", "Kind of document"),
     "filter_fiscal_year": ("対象年度", "Fiscal year"),
+    "filter_departments": ("担当課", "Department"),
+    "filter_statuses": ("進捗", "Progress"),
+    "filter_numeric_target": ("数値目標あり", "Has a numeric target"),
+    "numeric_target_info": ("取組自身の目標値が数字のもの", "A target of the initiative's own, in numbers"),
     "empty_means_all": ("選ばなければすべて", "Nothing chosen means all"),
     "fiscal_year_info": ("計画期間または報告の年度", "Covered or reported on"),
     "any_fiscal_year": ("指定なし", "Any"),
@@ -69,8 +74,14 @@ TEXTS: dict[str, tuple[str, str]] = {
     "retrieved": ("検索された箇所（{count}件）", "Passages retrieved ({count})"),
     "open": ("文書で読む", "Open in document"),
     "initiative": ("取組", "Initiative"),
-    "department": ("担当", "Department"),
-    "page": ("{page}ページ", "p. {page}"),
+    "department": ("担当課", "Department"),
+    # What is known of an initiative, beside its text.
+    "kpis": ("指標", "Indicators"),
+    "progress": ("進捗", "Progress"),
+    "more_kpis": ("ほか{count}指標", "{count} more indicators"),
+    "more_progress": ("ほか{count}件", "{count} more"),
+    "section_kpis": ("分野全体の指標（{count}）", "Indicators of the whole section ({count})"),
+    "doubt": ("要確認", "check"),
     # Search results.
     "hit_count": ("{count}件の箇所", "{count} passages"),
     "no_hits": ("条件に合う箇所はありません", "No passage matches"),
@@ -86,6 +97,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "document_list": ("収録文書（{count}件）", "Documents ({count})"),
     "document_years": ("{first}～{last}年度", "FY{first}–{last}"),
     "document_year": ("{first}年度", "FY{first}"),
+    "initiative_count": ("取組{count}件", "{count} initiatives"),
     "report_year": ("{year}年度実績", "results of FY{year}"),
     "reader_empty": (
         "左の一覧から文書を選ぶと、ここに原文が表示されます。",
@@ -123,6 +135,26 @@ TEXTS: dict[str, tuple[str, str]] = {
         "文書の種類「{name}」はありません。次から選んでください: {known}",
         "There is no kind of document “{name}”. Choose from: {known}",
     ),
+    "error_unknown_department": (
+        "担当課「{name}」の取組はありません。全{count}課のうち近い名前: {known}",
+        "No initiative is of the department “{name}”. The nearest of {count}: {known}",
+    ),
+    "error_no_departments": (
+        "担当課の分かる取組はありません。担当課「{name}」の条件を外してください。",
+        "No document names a department. Remove the department “{name}”.",
+    ),
+    "error_unknown_status": (
+        "進捗「{name}」の取組はありません。次から選んでください: {known}",
+        "No initiative has the progress “{name}”. Choose from: {known}",
+    ),
+    "error_no_statuses": (
+        "進捗の書かれた取組はありません。進捗「{name}」の条件を外してください。",
+        "No document reports progress. Remove the progress “{name}”.",
+    ),
+    "error_numeric_target": (
+        "「数値目標あり」（numeric_target）は true か false で指定してください（「{value}」ではなく）。",
+        "numeric_target must be true or false, not “{value}”.",
+    ),
     "error_fiscal_year": (
         "年度「{value}」が読み取れません。2025のように西暦で指定してください。",
         "“{value}” is not a fiscal year. Write a Western year such as 2025.",
@@ -141,6 +173,22 @@ TEXTS: dict[str, tuple[str, str]] = {
         "処理中に問題が起きました。もう一度試し、続くときは管理者に連絡してください（記録はサーバーのログにあります）。",
         "Something went wrong. Try again; if it persists, tell the administrator (the server's log has the details).",
     ),
+}
+
+# The normalised words of corpus/data/fields.toml.
+_STATUSES = {
+    "完了": "completed",
+    "達成": "achieved",
+    "順調": "on track",
+    "概ね順調": "mostly on track",
+    "やや遅延": "slightly delayed",
+    "遅延": "delayed",
+    "未着手": "not begun",
+    "未達成": "not achieved",
+    "中止": "stopped",
+    "継続": "continued",
+    "検討中": "under consideration",
+    "実施中": "under way",
 }
 
 _ACCEPTED: tuple[Language, Language] = ("ja", "en")
@@ -170,13 +218,19 @@ def municipality_name(name: str, language: Language) -> str:
 
 def fiscal_year_name(year: int, language: Language) -> str:
     """Return a fiscal year's name: 令和7年度（2025年度）, FY2025."""
-    if language == "en":
-        return f"FY{year}"
-    for era, first in (("令和", 2019), ("平成", 1989)):
-        if year >= first:
-            number = year - first + 1
-            return f"{era}{'元' if number == 1 else number}年度（{year}年度）"
-    return f"{year}年度"
+    name, western = year_name(year, language), f"{year}年度"
+    return name if language == "en" or name == western else f"{name}（{western}）"
+
+
+def status_meaning(status: str, language: Language) -> str:
+    """Return what a normalised word for progress means, for readers of English; empty for readers of Japanese."""
+    return "" if language == "ja" else _STATUSES.get(status, "")
+
+
+def status_name(status: str, language: Language) -> str:
+    """Return a normalised word for progress as readers of ``language`` see it: 遅延, 遅延 (delayed)."""
+    meaning = status_meaning(status, language)
+    return f"{status} ({meaning})" if meaning else status
 
 
 def period(document: Document, language: Language) -> str:
@@ -208,12 +262,20 @@ def fiscal_year_key(year: int) -> str:
     return f"fiscal_year_{year}"
 
 
-def browser_texts(municipalities: Iterable[str], years: Iterable[int]) -> dict[Language, dict[str, str]]:
+def status_key(status: str) -> str:
+    """Return the key under which the browser translates a word for progress."""
+    return f"status_{status}"
+
+
+def browser_texts(
+    municipalities: Iterable[str], years: Iterable[int], statuses: Iterable[str]
+) -> dict[Language, dict[str, str]]:
     """Return what the browser needs to translate labels and choices by itself: a dictionary for each language."""
-    names, years = list(municipalities), list(years)
+    names, years, statuses = list(municipalities), list(years), list(statuses)
     return {
         language: {key: text(key, language) for key in TEXTS}
         | {municipality_key(name): municipality_name(name, language) for name in names}
         | {fiscal_year_key(year): fiscal_year_name(year, language) for year in years}
+        | {status_key(status): status_name(status, language) for status in statuses}
         for language in _ACCEPTED
     }
