@@ -9,9 +9,10 @@ from difflib import SequenceMatcher
 
 from corpus.departments import department_names
 from corpus.fields import Fields
+from corpus.initiative_numbers import printed_number
 from corpus.lines import Line
-from corpus.records import Record
-from corpus.sections import Section, printed_number
+from corpus.model import Initiative
+from corpus.sections import Section
 from corpus.tables import title_column
 
 _SAME_TITLE = 0.85
@@ -34,7 +35,9 @@ def similar(first: str, second: str) -> float:
     return ratio if ratio >= _SAME_TITLE else 0.0
 
 
-def filled_from_lists(records: Sequence[Record], sections: Sequence[Section], fields: Fields) -> list[Record]:
+def filled_from_lists(
+    initiatives: Sequence[Initiative], sections: Sequence[Section], fields: Fields
+) -> list[Initiative]:
     """Give initiatives the number and departments that only a list of all initiatives (取組一覧) prints for them."""
     lines = [
         line
@@ -44,26 +47,28 @@ def filled_from_lists(records: Sequence[Record], sections: Sequence[Section], fi
         if line not in section.head
     ]
     listed = [(cell, line, at) for line in lines for at, cell in enumerate(line.cells) if len(cell) >= _SHORTEST_NAME]
-    filled: list[Record] = []
-    for record in records:
-        row = None if record.number and record.departments else _listed(record.title, listed)
+    filled: list[Initiative] = []
+    for initiative in initiatives:
+        row = None if initiative.number and initiative.departments else _listed(initiative.title, listed)
         if row is None:
-            filled.append(record)
+            filled.append(initiative)
             continue
         line, title_at = row
         cells = line.cells
         before = next((c for c in reversed(range(title_at)) if cells[c]), None)
         near = None if before is None else (before, printed_number(cells[before]))
         departments = next((names for cell in reversed(cells) if (names := department_names(cell))), ())
-        spans = dict(record.spans)
-        number = record.number
+        spans = dict(initiative.spans)
+        number = initiative.number
         if number is None and near and near[1]:
             number = near[1]
             spans["number"] = (_cell_span(line, near[0]),)
-        if not record.departments and departments:
+        if not initiative.departments and departments:
             place = next(c for c in reversed(range(len(cells))) if department_names(cells[c]) == departments)
             spans["departments"] = (_cell_span(line, place),)
-        filled.append(replace(record, number=number, departments=record.departments or departments, spans=spans))
+        filled.append(
+            replace(initiative, number=number, departments=initiative.departments or departments, spans=spans)
+        )
     return filled
 
 

@@ -7,15 +7,15 @@ from dataclasses import replace
 from statistics import median
 
 from corpus.fields import Fields, load_fields
+from corpus.initiative_facts import TextFacts
 from corpus.initiative_lists import filled_from_lists, similar, title_key
 from corpus.lines import split_lines
 from corpus.model import CanonicalText, Document, Initiative, Kpi
-from corpus.records import Record, TextFacts
 from corpus.sections import Section, split_sections
-from corpus.sheet_records import section_kpis as kpis_of_section
-from corpus.sheet_records import sheet_record
+from corpus.sheet_initiatives import section_kpis as kpis_of_section
+from corpus.sheet_initiatives import sheet_initiative
 from corpus.structure import classify
-from corpus.table_records import table_record
+from corpus.table_initiatives import table_initiative
 
 _FEW_SHARES = 3
 _OTHER_DIGITS = "同じ名の指標の他の値と桁が違う（読み取り誤りの疑い）"
@@ -33,33 +33,36 @@ def initiatives_of(
 ) -> tuple[tuple[Initiative, ...], dict[int, int]]:
     """Return the initiatives of a document's sections, and for each section of one, by number, its ordinal."""
     facts = TextFacts.of(document, text, fields)
-    records: list[Record] = []
+    found: list[Initiative] = []
+    rows: list[bool] = []  # whether it is a row of a table, which names each initiative once
     owners: dict[int, int] = {}
-    alike: dict[str, list[int]] = {}  # records by title and by number, where the same initiative may be
+    alike: dict[str, list[int]] = {}  # places by title and by number, where the same initiative may be
     for at, section in enumerate(sections):
         if section.title is None:
             continue
-        record = table_record(section, facts) if section.head else sheet_record(section, facts)
-        keys = [title_key(record.title), *([f"No. {record.number}"] if record.number else [])]
+        is_row = bool(section.head)
+        own = table_initiative(section, facts) if is_row else sheet_initiative(section, facts)
+        keys = [title_key(own.title), *([f"No. {own.number}"] if own.number else [])]
         near = dict.fromkeys(place for key in keys for place in reversed(alike.get(key, ())))
-        same = next((place for place in near if _is_same(records[place], record)), None)
+        same = next((place for place in near if not (is_row and rows[place]) and _is_same(found[place], own)), None)
         if same is None:
-            same = len(records)
-            records.append(record)
+            same = len(found)
+            found.append(own)
+            rows.append(is_row)
         else:
-            records[same] = _merge(records[same], record, adjacent=owners.get(at - 1) == same)
+            found[same] = _merge(found[same], own, adjacent=owners.get(at - 1) == same)
         owners[at] = same
         for key in keys:
             alike.setdefault(key, []).append(same)
-    records = _with_doubts(filled_from_lists(records, sections, fields))
+    found = _with_doubts(filled_from_lists(found, sections, fields))
     whole = _section_kpis(sections, facts)
-    depth = _chapter_depth([record.section for record in records])
+    depth = _chapter_depth([initiative.section for initiative in found])
     shared: dict[tuple[str, ...], list[Kpi]] = {}
     for path, kpi in whole if depth else ():
         shared.setdefault(path[:depth], []).append(kpi)
     return tuple(
-        record.initiative(document.id, ordinal, shared.get(record.section[:depth], ()))
-        for ordinal, record in enumerate(records)
+        replace(own, ordinal=ordinal, kpis=(*own.kpis, *shared.get(own.section[:depth], ())))
+        for ordinal, own in enumerate(found)
     ), owners
 
 
@@ -80,10 +83,10 @@ def _section_kpis(sections: Sequence[Section], facts: TextFacts) -> list[tuple[t
     return found
 
 
-def _with_doubts(records: Sequence[Record]) -> list[Record]:
+def _with_doubts(initiatives: Sequence[Initiative]) -> list[Initiative]:
     """Mark the shares that are far below all others of their name in the document: recognition loses digits (95%)."""
     shares: dict[str, list[float]] = {}
-    for kpi in (kpi for record in records for kpi in record.kpis):
+    for kpi in (kpi for initiative in initiatives for kpi in initiative.kpis):
         if kpi.unit == "%" and kpi.number is not None:
             shares.setdefault(kpi.name, []).append(kpi.number)
     usual = {name: median(numbers) for name, numbers in shares.items() if len(numbers) > _FEW_SHARES}
@@ -92,7 +95,7 @@ def _with_doubts(records: Sequence[Record]) -> list[Record]:
         low = kpi.unit == "%" and kpi.number is not None and kpi.number * 5 < usual.get(kpi.name, 0)
         return replace(kpi, certain=False, reason=_OTHER_DIGITS) if low and kpi.certain else kpi
 
-    return [replace(record, kpis=tuple(map(doubted, record.kpis))) for record in records]
+    return [replace(initiative, kpis=tuple(map(doubted, initiative.kpis))) for initiative in initiatives]
 
 
 def _chapter_depth(paths: Sequence[tuple[str, ...]]) -> int:
@@ -101,34 +104,32 @@ def _chapter_depth(paths: Sequence[tuple[str, ...]]) -> int:
     return next((depth for depth in range(1, deepest + 1) if len({path[:depth] for path in paths}) > 1), 0)
 
 
-def _is_same(held: Record, record: Record) -> bool:
-    """Return whether two records are of one initiative: its plan and its report, not two rows of one table."""
-    if held.in_table and record.in_table:
+def _is_same(held: Initiative, other: Initiative) -> bool:
+    """Return whether two places name one initiative, as its plan and its report do."""
+    if held.number and other.number and held.number != other.number:
         return False
-    if held.number and record.number and held.number != record.number:
-        return False
-    if title_key(held.title) == title_key(record.title):
+    if title_key(held.title) == title_key(other.title):
         return True
-    return bool(held.number) and held.number == record.number and similar(held.title, record.title) > 0
+    return bool(held.number) and held.number == other.number and similar(held.title, other.title) > 0
 
 
-def _merge(held: Record, record: Record, adjacent: bool) -> Record:
-    """Return the record of a plan with that of its report: what the plan has stays, what it lacks is added."""
+def _merge(held: Initiative, other: Initiative, adjacent: bool) -> Initiative:
+    """Return the initiative of a plan with that of its report: what the plan has stays, what it lacks is added."""
     seen = {(kpi.name, kpi.role, kpi.fiscal_year, kpi.value) for kpi in held.kpis}
-    kpis = [kpi for kpi in record.kpis if (kpi.name, kpi.role, kpi.fiscal_year, kpi.value) not in seen]
-    span = max(held.span, record.span, key=lambda span: span[1] - span[0])
+    kpis = [kpi for kpi in other.kpis if (kpi.name, kpi.role, kpi.fiscal_year, kpi.value) not in seen]
+    span = max(held.span, other.span, key=lambda span: span[1] - span[0])
     if adjacent:
-        span = min(held.span[0], record.span[0]), max(held.span[1], record.span[1])
-    named = {name: spans for name, spans in record.spans.items() if name not in held.spans}
+        span = min(held.span[0], other.span[0]), max(held.span[1], other.span[1])
+    named = {name: spans for name, spans in other.spans.items() if name not in held.spans}
     return replace(
         held,
-        number=held.number or record.number,
-        departments=held.departments or record.departments,
-        overview=held.overview or record.overview,
-        actions=held.actions or record.actions,
+        number=held.number or other.number,
+        departments=held.departments or other.departments,
+        overview=held.overview or other.overview,
+        actions=held.actions or other.actions,
         kpis=(*held.kpis, *kpis),
-        progress=(*held.progress, *record.progress),
-        period=held.period or record.period,
+        progress=(*held.progress, *other.progress),
+        period=held.period or other.period,
         span=span,
         spans=held.spans | named,
     )

@@ -7,29 +7,17 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from corpus.cells import cell_texts, rows_of
 from corpus.fields import Fields, squeeze
+from corpus.initiative_numbers import enumerated_title, numbered_heading, printed_number
 from corpus.lines import BOILERPLATE, Kind, Line
 from corpus.structure import BRACKETED_LEVEL, heading_name, title_value
 from corpus.tables import continues_head, goes_on, read_table
 
-_NUMBER = re.compile(
-    r"(?<![\w.])(?:\d{1,2}|[Ⅰ-Ⅹ])(?:\s*[-‐–－ー−]\s*(?:[①-⑳]|[(（]?\d{1,2}[)）]?)){1,3}(?![\d年])|No\.\s*\d{1,3}",
-    re.IGNORECASE,
-)
-_PLAIN_NUMBER = re.compile(r"\d{1,3}|[①-⑳]|[(（]\d{1,3}[)）]|[Ⅰ-Ⅹ]|[A-ZＡ-Ｚア-ン]?[-－]?\d{1,3}")
-_HEADED = re.compile(
-    rf"(?:取組(?:項目)?|実施項目|改革項目|項目|施策)?\s*(?P<number>{_NUMBER.pattern}|\d{{1,3}}|[①-⑳]|[(（]\d{{1,2}}[)）])"
-    r"[\s.．、:：　]+(?P<title>\S.*)",
-    re.IGNORECASE,
-)
-_ENUMERATED = re.compile(
-    r"(?P<number>[ア-ン]|[（(][0-9０-９ア-ンa-z]{1,2}[)）]|[①-⑳]|\d{1,2}(?:[-－]\d{1,2})*)[\s　.．、]+(?P<title>\S.+)"
-)
 _UNIT = re.compile(r"\s*[(（［\[]?\s*単位\s*[:：]\s*([^\s()（）［］\[\]]{1,6})\s*[)）］\]]?\s*")
 _CHAPTER_FIELDS = frozenset(
     (
@@ -110,16 +98,13 @@ def _sections(lines: Sequence[Line], fields: Fields) -> Iterator[Section]:
             continue
         line = lines[at]
         if line.kind is Kind.COLUMNS:
-            end = at + 1
-            while end < len(lines) and not lines[end].blank_before and continues_head(lines[end], fields):
-                end += 1
-            while end < len(lines) and end not in starts and end not in chapters and goes_on(lines[end], fields):
-                end += 1
+            end = _table_end(lines, at, {*starts, *chapters}, fields)
             above = [match[1] for line in lines[max(0, at - 2) : at] if (match := _UNIT.fullmatch(line.text))]
             # On the next page of a table its head is printed again, its unit not.
             unit = above[-1] if above else units.get(squeeze(line.text))
             units[squeeze(line.text)] = unit
-            yield from _table(lines[at:end], _path(headings), fields, unit, listed=bool(starts))
+            table = [line for line in lines[at:end] if line.kind not in BOILERPLATE]
+            yield from _table(table, _path(headings), fields, unit, listed=bool(starts))
             at = end
             continue
         end = at
@@ -130,6 +115,23 @@ def _sections(lines: Sequence[Line], fields: Fields) -> Iterator[Section]:
         if body:
             yield Section(body, _path(headings))
         at = end
+
+
+def _table_end(lines: Sequence[Line], at: int, others: Set[int], fields: Fields) -> int:
+    """Return where a table ends; others: where something else begins. It may go on over the edge of a page."""
+    end = at + 1
+    while end < len(lines) and not lines[end].blank_before and continues_head(lines[end], fields):
+        end += 1
+    while end < len(lines) and end not in others:
+        following = end
+        while following < len(lines) and lines[following].kind is Kind.PAGE_EDGE and following not in others:
+            following += 1
+        if following == len(lines) or following in others or not goes_on(lines[following], fields):
+            break
+        if following > end and len(lines[following].cells) != len(lines[at].cells):
+            break
+        end = following + 1
+    return end
 
 
 def _parts(lines: Sequence[Line], at: int) -> bool:
@@ -237,21 +239,10 @@ def _table(
         within = (*path, *(" ".join(group.split()) for group in row.group))
         own = (*table.head, *row.lines) if first else row.lines
         number, title = printed_number(row.number or ""), row.title or None
-        enumerated = _ENUMERATED.fullmatch(row.title) if number is None else None
-        if enumerated:
-            number, title = enumerated["number"], enumerated["title"]
+        if number is None:
+            number, title = enumerated_title(row.title) or (None, title)
         yield Section(own, within, number, title, table.head, unit)
         first = False
-
-
-def printed_number(text: str) -> str | None:
-    """Return the number of an initiative that a text prints: 1-①, 2-(3), Ⅰ-1, 12, without blanks and No."""
-    match = _NUMBER.search(text) or _PLAIN_NUMBER.fullmatch(text.strip())
-    if match is None:
-        return None
-    number = re.sub(r"^No\.?", "", re.sub(r"\s", "", match.group()), flags=re.IGNORECASE)
-    number = re.sub("[-‐–－ー−]", "-", number)
-    return number if number.count("(") + number.count("（") else number.rstrip(")）")
 
 
 def _chapters(lines: Sequence[Line], fields: Fields) -> dict[int, int]:
@@ -281,8 +272,7 @@ def _is_chapter_heading(line: Line, fields: Fields) -> bool:
 
 def _chapter(lines: Sequence[Line], headings: dict[int, str]) -> Section:
     _note_heading(headings, lines[0])
-    match = _HEADED.match(heading_name(lines[0]))
+    number, title = numbered_heading(heading_name(lines[0]))
     body = tuple(line for line in lines if line.kind not in BOILERPLATE)
-    title = match["title"] if match else heading_name(lines[0])
     path = _path({level: name for level, name in headings.items() if level < lines[0].level})
-    return Section(body, path, printed_number(match["number"]) if match else None, title)
+    return Section(body, path, number, title)

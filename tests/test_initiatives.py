@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from corpus.catalogue import Catalogue
 from corpus.formats import read_file
 from corpus.initiatives import extract, section_kpis
 from corpus.model import Document, Initiative
+from corpus.passages import cut
 from corpus.reading import canonical_reading, canonical_text
 
 CONVERTED = Path(__file__).parent / "files" / "converted"
@@ -122,6 +124,24 @@ def test_values_for_a_whole_chapter_say_so(
     shown = {(kpi.name, kpi.role, kpi.fiscal_year, kpi.value) for kpi in initiative.kpis}
     assert ("職員提案の提案数", "target", 2023, "30 件") in shown
     assert not any("建設工事" in kpi.name for kpi in initiative.kpis)
+
+
+def test_a_table_goes_on_over_the_edge_of_a_page() -> None:
+    pages = [
+        "No\t取組項目\t担当課\t目標値（R8）\n1\t窓口の改善\t市民課\t5分\n- 1 -\n",
+        "2\t公用車の削減\t管財課\t40台\n- 2 -\n",
+        "\n以上のとおり進める。\n- 3 -\n",
+    ]
+    starts = tuple(len("".join(pages[:at])) for at in range(3))
+    canonical = replace(canonical_text("".join(pages)), pages=starts)
+    document = Document("x", "架空市", "00000", "架空県", "計画", "plan", (2025, 2029), None, "x.pdf", "0" * 64)
+    assert [(i.number, i.title, i.kpis[0].value) for i in extract(document, canonical)] == [
+        ("1", "窓口の改善", "5分"),
+        ("2", "公用車の削減", "40台"),
+    ]
+    held = [passage.text for passage in cut(document, canonical).passages]
+    assert [passage.page for passage in cut(document, canonical).passages] == [1, 2, 3]
+    assert not any("- 2 -" in text for text in held) and "以上のとおり" in held[-1]
 
 
 @pytest.mark.parametrize("words", ["", "表紙だけの文書です。", "目標\t\n指標\t\n", "No\t取組項目\t担当課\n"])

@@ -9,13 +9,14 @@ from corpus.cells import Cell, Row, rows_of
 from corpus.departments import department_names, torn_departments
 from corpus.fields import Fields, squeeze
 from corpus.fiscal_years import only_year
+from corpus.initiative_facts import TextFacts, bulleted, find_span, read_period, spans_of, unique
+from corpus.initiative_numbers import printed_number
 from corpus.kpi_tables import table_kpis
 from corpus.kpi_text import aimed_kpis, arrow_kpis, bracket_kpis, prose_kpis
 from corpus.lines import Kind
-from corpus.model import Kpi, Span
+from corpus.model import Initiative, Kpi, Span
 from corpus.progress import sheet_progress
-from corpus.records import Record, TextFacts, bulleted, find_span, read_period, spans_of, unique
-from corpus.sections import Section, printed_number
+from corpus.sections import Section
 from corpus.values import is_blank
 
 _HEAD_ROWS = 8
@@ -27,8 +28,8 @@ _MARK = re.compile(r"[\s●○◎〇◯→⇒\-‐–—－ー]*")
 Entries = dict[str, list[Cell]]
 
 
-def sheet_record(section: Section, facts: TextFacts) -> Record:
-    """Return the record of a sheet or chapter."""
+def sheet_initiative(section: Section, facts: TextFacts) -> Initiative:
+    """Return the initiative of a sheet or chapter, not yet numbered."""
     title_at = next((at for at, line in enumerate(section.lines) if (section.title or "") in line.text), 0)
     headed = section.lines[title_at].kind is Kind.HEADING  # headings above a chapter's own are not of it
     lines = section.lines[title_at:] if headed else section.lines
@@ -47,7 +48,9 @@ def sheet_record(section: Section, facts: TextFacts) -> Record:
         first, last = facts.document.fiscal_years
         if years and not (first <= years[0] and years[1] <= last and years != (first, last)):  # else one was not read
             period, period_span = years, places
-    return Record(
+    return Initiative(
+        document_id=facts.document.id,
+        ordinal=-1,
         number=section.number,
         title=title,
         section=section.path,

@@ -7,18 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from corpus.cells import Cell, Row, rows_of
 from corpus.departments import department_names
 from corpus.fields import Fields, Label
+from corpus.initiative_facts import TextFacts, bulleted, find_span, read_period, spans_of, unique
 from corpus.kpi_tables import row_values, value_columns
 from corpus.kpi_text import arrow_kpis, bracket_kpis
-from corpus.model import Kpi, Progress
+from corpus.model import Initiative, Kpi, Progress
 from corpus.progress import cell_progress
-from corpus.records import Record, TextFacts, bulleted, find_span, read_period, spans_of, unique
 from corpus.sections import Section
 from corpus.tables import column_labels, title_column
 from corpus.values import is_blank
 
 
-def table_record(section: Section, facts: TextFacts) -> Record:
-    """Return the record of a table's row, and of the rows that go on with it, by the names of its columns."""
+def table_initiative(section: Section, facts: TextFacts) -> Initiative:
+    """Return the initiative of a table's row and of the rows that go on with it, not yet numbered."""
     lines = [line for line in section.lines if line not in section.head]
     lines = lines[next(at for at, line in enumerate(lines) if (section.title or "") in line.text) :]
     rows = rows_of(lines, facts.fields)
@@ -40,7 +40,9 @@ def table_record(section: Section, facts: TextFacts) -> Record:
     overview = held.get("overview") or held.get("action", [])
     period, period_span = read_period(held.get("period", []))
     title = " ".join((section.title or "").split())
-    return Record(
+    return Initiative(
+        document_id=facts.document.id,
+        ordinal=-1,
         number=section.number,
         title=title,
         section=section.path,
@@ -51,7 +53,6 @@ def table_record(section: Section, facts: TextFacts) -> Record:
         progress=tuple(_progress(rows, labels, facts, year)),
         period=period,
         span=span,
-        in_table=True,
         spans=spans_of(
             number=find_span(section.number, facts.text, span),
             title=find_span(title, facts.text, title_cells[0].span) if title_cells else [],

@@ -1,16 +1,17 @@
-"""The record of an initiative that one sheet, row or chapter gives: its fields, each at its place in the text."""
+"""What the readers of sheets and of tables share: facts of the document, and the reading of single cells."""
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from corpus.cells import Cell, trimmed
 from corpus.departments import known_departments
 from corpus.fields import Fields
 from corpus.fiscal_years import find_fiscal_years
-from corpus.model import Document, Initiative, Kpi, Progress, Span
+from corpus.model import Document, Kpi, Span
 from corpus.progress import read_legend
 
 _BULLET = r"[▶►▪■・○●◎◇◆□➢✓]"
@@ -42,45 +43,6 @@ class TextFacts:
                 ):
                     return mention.last
         return self.document.report_fiscal_year
-
-
-@dataclass(frozen=True)
-class Record:
-    """The fields of an initiative as one sheet, row or chapter prints them (see ``Initiative``).
-
-    in_table: it is a row of a table, which names each initiative once.
-    """
-
-    number: str | None
-    title: str
-    section: tuple[str, ...]
-    departments: tuple[str, ...]
-    overview: str
-    actions: tuple[str, ...]
-    kpis: tuple[Kpi, ...]
-    progress: tuple[Progress, ...]
-    period: tuple[int, int] | None
-    span: Span
-    in_table: bool = False
-    spans: dict[str, tuple[Span, ...]] = field(default_factory=dict)
-
-    def initiative(self, document_id: str, ordinal: int, shared: Sequence[Kpi]) -> Initiative:
-        """Return the initiative; shared: the values that its section prints for all of its initiatives."""
-        return Initiative(
-            document_id=document_id,
-            ordinal=ordinal,
-            number=self.number,
-            title=self.title,
-            section=self.section,
-            departments=self.departments,
-            overview=self.overview,
-            actions=self.actions,
-            kpis=(*self.kpis, *shared),
-            progress=self.progress,
-            period=self.period,
-            span=self.span,
-            spans=self.spans,
-        )
 
 
 def bulleted(cell: Cell) -> list[Cell]:
@@ -116,16 +78,20 @@ def find_span(value: str | None, text: str, span: Span) -> list[Span]:
 
 
 def unique(kpis: Iterable[Kpi]) -> tuple[Kpi, ...]:
-    """Return values without those that an earlier one holds already: at the same place, or said again."""
+    """Return values in their order, without those that an earlier one holds: at the same place, or said again."""
+    starts: list[int] = []
+    ends: list[int] = []
+    said: set[tuple[str, str, int | None, str]] = set()
     kept: list[Kpi] = []
     for kpi in kpis:
-        again = any(
-            (held.span[0] < kpi.span[1] and kpi.span[0] < held.span[1])
-            or (held.name, held.role, held.fiscal_year, held.value) == (kpi.name, kpi.role, kpi.fiscal_year, kpi.value)
-            for held in kept
-        )
-        if not again:
-            kept.append(kpi)
+        key = (kpi.name, kpi.role, kpi.fiscal_year, kpi.value)
+        at = bisect_left(starts, kpi.span[1])  # those kept are apart, so only the last that begins before counts
+        if key in said or (at and ends[at - 1] > kpi.span[0]):
+            continue
+        starts.insert(at, kpi.span[0])
+        ends.insert(at, kpi.span[1])
+        said.add(key)
+        kept.append(kpi)
     return tuple(sorted(kept, key=lambda kpi: kpi.span))
 
 
