@@ -16,7 +16,10 @@ _NAMED = re.compile(
 )
 _NAMED_LINE = 200
 _AFTER_BULLET = re.compile(r"([^\s:：。、【】]{1,30}?)[\s\u3000]+(?=\S)")
-_INNER = re.compile(r"(?:(?<![^\s。）)」])【|[〈<])([^〉>】]{2,20})[〉>】](?![をがはにのと、])")
+# The same within a text: 〈取組内容〉 ..., or after a gap 担当：市民課　　指標：件数.
+_INNER = re.compile(
+    r"(?:(?<![^\s。）)」])[【〔]|[〈<])([^〉>】〕]{2,20})[〉>】〕](?![をがはにのと、])|(?<=[\s　／/])([^\s:：／/【】]{1,16})[:：]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def _cells(line: Line, fields: Fields) -> list[Cell]:
 
 def cell_texts(line: Line, fields: Fields) -> list[str]:
     """Return the texts of a row's cells, or the parts of a line that names a field before its value."""
-    if "\t" in line.text or len(line.text) > _NAMED_LINE or not re.search("[:：】〉]", line.text):
+    if "\t" in line.text or len(line.text) > _NAMED_LINE or not re.search("[:：】〉〕]", line.text):
         return line.cells
     return [cell.text for cell in _cells(line, fields)]
 
@@ -97,21 +100,22 @@ def _named(cell: Cell, fields: Fields) -> list[Cell]:
 
 
 def _inner(cell: Cell, fields: Fields) -> list[Cell]:
-    """Return a cell's parts where names in 〈〉 or 【】 head stretches of its text."""
-    names = [match for match in _INNER.finditer(cell.text) if fields.label(match.group(1))]
+    """Return a cell's parts where names of fields head stretches of its text."""
+    names = [match for match in _INNER.finditer(cell.text) if fields.label(match.group(1) or match.group(2))]
     if not names:
         return [cell]
     parts = [trimmed(cell.text[: names[0].start()], cell.span[0], cell.column)] if names[0].start() else []
     for match, end in zip(names, [*(after.start() for after in names[1:]), len(cell.text)], strict=True):
-        begin = cell.span[0] + match.start(1)
-        parts.append(Cell(match.group(1), (begin, begin + len(match.group(1))), cell.column))
+        group = 1 if match.group(1) else 2
+        begin = cell.span[0] + match.start(group)
+        parts.append(Cell(match.group(group), (begin, begin + len(match.group(group))), cell.column))
         parts.append(trimmed(cell.text[match.end() : end], cell.span[0] + match.end(), cell.column))
     return [part for part in parts if part.text]
 
 
 def before_named(text: str, fields: Fields) -> str:
     """Return what stands in a text before the first name of a field in 〈〉 or 【】; all of it when there is none."""
-    match = next((match for match in _INNER.finditer(text) if fields.label(match.group(1))), None)
+    match = next((match for match in _INNER.finditer(text) if fields.label(match.group(1) or match.group(2))), None)
     return text[: match.start()].strip() or text if match else text
 
 

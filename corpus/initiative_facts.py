@@ -72,9 +72,16 @@ def find_span(value: str | None, text: str, span: Span) -> list[Span]:
     """Return where a number or name stands in a stretch of the text, printed with other blanks and dashes perhaps."""
     if not value:
         return []
-    pattern = r"\s*".join("[-‐–－ー−]" if sign == "-" else re.escape(sign) for sign in value if not sign.isspace())
+    pattern = r"\s*".join(map(_printed, (sign for sign in value if not sign.isspace())))
     match = re.compile(pattern).search(text, *span)
     return [match.span()] if match else []
+
+
+def _printed(sign: str) -> str:
+    """Return a pattern for the signs that a sign of a number may be printed as."""
+    if sign == "-":
+        return "[-‐–－ー−]"
+    return f"[{sign}{chr(ord(sign) + 0xFEE0)}]" if "0" <= sign <= "9" else re.escape(sign)
 
 
 def unique(kpis: Iterable[Kpi]) -> tuple[Kpi, ...]:

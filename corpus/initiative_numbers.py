@@ -10,10 +10,11 @@ _NUMBER = re.compile(
 )
 _PLAIN_NUMBER = re.compile(r"\d{1,3}|[①-⑳]|[(（]\d{1,3}[)）]|[Ⅰ-Ⅹ]|[A-ZＡ-Ｚア-ン]?[-－]?\d{1,3}")
 _HEADED = re.compile(
-    rf"(?:取組(?:項目)?|実施項目|改革項目|項目|施策)?\s*(?P<number>{_NUMBER.pattern}|\d{{1,3}}|[①-⑳]|[(（]\d{{1,2}}[)）])"
+    rf"(?:(?:重点|主要|個別|改革|実施)?(?:取組|取り組み|取組み|施策|項目|事業)(?:項目|番号)?)?\s*(?:№|No\.?)?\s*(?P<number>{_NUMBER.pattern}|\d{{1,3}}|[①-⑳]|[(（]\d{{1,2}}[)）])"
     r"[\s.．、:：　]+(?P<title>\S.*)",
     re.IGNORECASE,
 )
+_ASCII_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _ENUMERATED = re.compile(
     r"(?P<number>[ア-ン]|[（(][0-9０-９ア-ンa-z]{1,2}[)）]|[①-⑳]|\d{1,2}(?:[-－]\d{1,2})*)[\s　.．、]+(?P<title>\S.+)"
 )
@@ -25,7 +26,7 @@ def printed_number(text: str) -> str | None:
     if match is None:
         return None
     number = re.sub(r"^No\.?", "", re.sub(r"\s", "", match.group()), flags=re.IGNORECASE)
-    number = re.sub("[-‐–－ー−]", "-", number)
+    number = re.sub("[-‐–－ー−]", "-", number).translate(_ASCII_DIGITS)
     return number if number.count("(") + number.count("（") else number.rstrip(")）")
 
 

@@ -20,7 +20,7 @@ _MISREAD = "印字が崩れている（読み取り誤りの疑い）"
 _ENDS_WITH_STATE = re.compile(r"[況捗度価定分率].{1,14}$")
 _LONGEST = 24
 _LEGEND = re.compile(
-    rf"([{_MARKS}]|(?<![A-Za-zＡ-Ｚ])[A-EＡ-Ｅ](?=\s*[:：…＝=]))\s*[:：…＝=\-－‐—]*\s*([^\s{_MARKS}、。,，/／:：]{{2,16}})"
+    rf"([{_MARKS}]|(?<![A-Za-zＡ-Ｚ\d])[A-ESＡ-ＥＳ1-5１-５](?=\s*[:：…＝=]))\s*[:：…＝=\-－‐—]*\s*([^\s{_MARKS}、。,，/／:：]{{2,16}})"
 )
 
 
@@ -133,7 +133,7 @@ def cell_progress(
 ) -> Progress | None:
     """Return the progress of an initiative whose row has this cell under the name of the field; None for a blank."""
     word = _read(cell, fields, legend, ())
-    if word is None and cell.text and len(cell.text) <= _LONGEST and not _blank(cell.text):
+    if word is None and cell.text and len(cell.text) <= _LONGEST and "。" not in cell.text and not _blank(cell.text):
         word = _Word("その他", cell.span, True)
     return _progress(text, word, "", year) if word else None
 

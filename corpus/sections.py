@@ -210,7 +210,7 @@ def _sheet(lines: Sequence[Line], headings: dict[int, str], fields: Fields) -> S
     title = title_value(cell_texts(title_row, fields), fields) if title_row else None
     head = body[: next((at + 12 for at, line in enumerate(body) if line is title_row), 12)]
     number = next((found for line in head[:8] if (found := printed_number(" ".join(line.cells)))), None)
-    return Section(lines=body, path=_path(headings), number=number or _numbered(head[:8], fields), title=title)
+    return Section(lines=body, path=_path(headings), number=_numbered(head[:8], fields) or number, title=title)
 
 
 def _numbered(head: Sequence[Line], fields: Fields) -> str | None:
@@ -218,8 +218,8 @@ def _numbered(head: Sequence[Line], fields: Fields) -> str | None:
     for line in head:
         cells = [cell for cell in line.cells if cell]
         for label, value in pairwise(cells):
-            if fields.is_a(label, "number") and (number := printed_number(value)):
-                return number
+            if fields.is_a(label, "number") and len(value) <= 10 and re.search(r"[\d①-⑳Ⅰ-Ⅻ]", value):
+                return printed_number(value) or squeeze(value)
     return None
 
 

@@ -27,6 +27,14 @@ from corpus.lines import BRACKETED, Kind, Line
 _ITEM = re.compile(r"\s*(?:[-*・●○◎▶►▪■□◆◇★☆※➢]|[⇒→])\s*\S")
 _MARKDOWN = re.compile(r"(#{1,6})\s+\S")
 _HEADINGS = (
+    (2, re.compile(r"基本(?:方針|目標|施策|戦略)\s*[0-9０-９Ⅰ-Ⅹ]{1,2}(?:[\s　：:．.]|$)")),
+    (
+        4,
+        re.compile(
+            r"(?:重点|主要|個別|改革|実施)?(?:取組|取り組み|取組み|施策|項目|事業)(?:項目|番号)?\s*(?:№|No\.?)?\s*"
+            r"[0-9０-９]{1,2}(?:\s*[-－‐–]\s*[0-9０-９]{1,2}){0,2}[\s　：:．.]+[^\d\s].{2}"
+        ),
+    ),
     (2, re.compile(r"第\s*[0-9０-９一二三四五六七八九十]+\s*[章節編部]")),
     (3, re.compile(r"[0-9０-９]{1,2}\s*[.．、 　]\s*[^\d\s.,．，%％].{3}")),
     (4, re.compile(r"[0-9０-９]{1,2}(?:\s*[-－‐–]\s*[0-9０-９]{1,2}){1,2}[.．\s　]+[^\d\s.,．，%％].{2}")),
@@ -37,6 +45,7 @@ _HEADINGS = (
 _RECURRING_LEVEL = 5
 _ISOLATED_LEVEL = 6
 BRACKETED_LEVEL = 7
+NUMBERED = "number and title"  # what heads sheets that do not name their title
 _SHEET_ROWS = 30
 _SENTENCE = re.compile(r"[。、，]")
 _FIGURES = re.compile(r"^[\d０-９,.，．%％\s]|[0-9０-９]{3,}|[:：]$|^【?(?:基準|目標|現状|実績)")
@@ -52,6 +61,8 @@ def classify(lines: Sequence[Line], fields: Fields, pages: Sequence[int] = ()) -
 
 def _classify(lines: Sequence[Line], fields: Fields) -> list[Line]:
     title_label = _title_label(lines, fields)
+    if title_label is None and sum(_is_numbered_title(line, fields) for line in lines) >= 2:
+        title_label = NUMBERED
     kinds = [_kind_of_row(line, title_label, fields) for line in lines]
     contents = contents_lines(lines, kinds, fields)
     headers = page_headers(lines, kinds, fields)
@@ -95,6 +106,14 @@ def _title_label(lines: Sequence[Line], fields: Fields) -> str | None:
     )
 
 
+def _is_numbered_title(line: Line, fields: Fields) -> bool:
+    """Return whether a row heads a sheet without a name for its title: 取組番号, 3, 窓口の改善."""
+    filled = [cell for cell in line.cells if cell] if "\t" in line.text else []
+    if len(filled) != 3 or not fields.is_a(filled[0], "number"):
+        return False
+    return bool(re.search(r"\d", filled[1])) and len(filled[1]) <= 8 and bool(re.search(r"[^\W\d_]{3}", filled[2]))
+
+
 def _is_headed(lines: Sequence[Line], at: int, fields: Fields) -> bool:
     """Return whether a field stands below others under a heading: then the heading names the initiative, not it."""
     above = at - 1
@@ -113,6 +132,8 @@ def _value(cells: Sequence[str], fields: Fields) -> str | None:
 def title_value(cells: Sequence[str], fields: Fields) -> str | None:
     """Return the name of the initiative in a title row: what follows its label, or else the first cell."""
     at = next((at for at, cell in enumerate(cells) if squeeze(cell) in fields.title), 0)
+    if fields.is_a(cells[at], "number"):
+        return next((cell for cell in reversed(cells) if cell), None)
     return next((cell for cell in cells[at + 1 :] if cell), None)
 
 
@@ -124,6 +145,8 @@ def is_columns(cells: Sequence[str], fields: Fields) -> bool:
 
 def _kind_of_row(line: Line, title_label: str | None, fields: Fields) -> Kind:
     cells = cell_texts(line, fields)
+    if title_label == NUMBERED and _is_numbered_title(line, fields):
+        return Kind.TITLE
     if title_label:
         at = next((at for at, cell in enumerate(cells) if squeeze(cell) == title_label), None)
         if at is not None and re.search(r"\w{2}", _value(cells[at:], fields) or ""):

@@ -89,7 +89,7 @@ def test_a_reader_that_crashes_is_one_clear_line(
 
 def in_reader(path: Path, patch: str) -> dict[str, str]:
     """Return what the real reading process prints when ``patch`` stands for its readers."""
-    code = f"import sys, os, corpus.formats.__main__ as m\ndef read(path, name):\n    {patch}\nm.read_format = read\n"
+    code = f"import sys, os, corpus.formats.__main__ as m\ndef read(path, name, seconds):\n    {patch}\nm.read_format = read\n"
     run = subprocess.run(
         [sys.executable, "-c", f"{code}sys.exit(m.main({str(path)!r}, 60))"],
         check=False,

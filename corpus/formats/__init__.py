@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zipfile
 from pathlib import Path
 
@@ -49,13 +50,16 @@ def read_file(path: Path) -> Extracted:
     return read_format(path, format_of(path))
 
 
-def read_format(path: Path, format_name: str) -> Extracted:
-    """Return what a file of the given format (as ``format_of`` names it) holds. Raises CorpusError."""
+def read_format(path: Path, format_name: str, seconds: float = math.inf) -> Extracted:
+    """Return what a file of the given format (as ``format_of`` names it) holds. Raises CorpusError.
+
+    seconds: time that there is; character recognition leaves pages unread that do not fit in it.
+    """
     # Each brings its own library: only one is loaded.
     if format_name == "pdf":
         from corpus.formats.pdf import read_pdf
 
-        return read_pdf(path)
+        return read_pdf(path, seconds)
     if format_name == "word":
         from corpus.formats.word import read_word
 

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +22,7 @@ from corpus.formats.pdf_tables import grids_of
 
 LANGUAGE = "jpn"
 UPRIGHT_LANGUAGE = "jpn_vert"
-PAGE_SECONDS = 60.0
+PAGE_SECONDS = 180.0
 HOW_TO_GET = (
     "install Tesseract with Japanese (Debian, Ubuntu: apt install tesseract-ocr tesseract-ocr-jpn; "
     "Windows: tesseract-ocr-w64-setup.exe of UB Mannheim, with Japanese among its languages)"
@@ -73,11 +74,12 @@ def _languages(program: str) -> frozenset[str]:
 
 
 def recognise(picture: Image.Image, points: float, seconds: float = PAGE_SECONDS) -> Recognised | None:
-    """Return the words and lines in the picture of a page. points: size of a pixel. seconds: time that each of up to
-    three runs of Tesseract may take.
+    """Return the words and lines in the picture of a page. points: size of a pixel. seconds: time that up to
+    three runs of Tesseract may take together.
 
     None when Tesseract is not installed, fails, or does not end in time.
     """
+    ends = time.monotonic() + seconds
     program = _program()
     known = languages()
     if program is None or LANGUAGE not in known:
@@ -87,24 +89,25 @@ def recognise(picture: Image.Image, points: float, seconds: float = PAGE_SECONDS
     file = io.BytesIO()
     picture.save(file, "PNG")
     png = file.getvalue()
-    best = _run(program, png, points, seconds, LANGUAGE, _AUTOMATIC)
+    best = _run(program, png, points, ends, LANGUAGE, _AUTOMATIC)
     if (best is None or best.confidence < _SURE) and UPRIGHT_LANGUAGE in known:
-        other = _run(program, png, points, seconds, UPRIGHT_LANGUAGE, _UPRIGHT)
+        other = _run(program, png, points, ends, UPRIGHT_LANGUAGE, _UPRIGHT)
         if other is not None and (best is None or other.confidence > best.confidence + 5):
             best = other
     if best is not None and rules and not best.vertical:
         # Each way of looking for text in a table misses other cells.
-        more = _run(program, png, points, seconds, LANGUAGE, _SPARSE)
+        more = _run(program, png, points, ends, LANGUAGE, _SPARSE)
         if more is not None:
             fresh = (each for each in more.characters if not any(_overlap(each, word) for word in best.characters))
             best = replace(best, characters=(*best.characters, *fresh))
     return None if best is None else replace(best, rules=tuple(rules))
 
 
-def _run(program: str, png: bytes, points: float, seconds: float, language: str, mode: str) -> Recognised | None:
+def _run(program: str, png: bytes, points: float, ends: float, language: str, mode: str) -> Recognised | None:
     command = [program, "stdin", "stdout", "-l", language, "--psm", mode, "tsv"]
     # One thread is hardly slower, and leaves the machine to others.
     environment = {**os.environ, "OMP_THREAD_LIMIT": "1"}
+    seconds = max(ends - time.monotonic(), 0.0)
     try:
         done = subprocess.run(command, input=png, capture_output=True, timeout=seconds, check=True, env=environment)
     except (OSError, subprocess.SubprocessError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import time
 import unicodedata
@@ -14,17 +15,15 @@ import pypdfium2
 
 from corpus.errors import CorpusError
 from corpus.formats import ocr
-from corpus.formats.page_image import picture_of, scale_within_limits
 from corpus.formats.pdf_layout import PageLayout, arranged, page_layout
 from corpus.formats.pdf_lines import TabStops
-from corpus.formats.pdf_page import MAX_CHARACTERS_ON_PAGE, PageContent, open_pdf, read_page
+from corpus.formats.pdf_page import MAX_CHARACTERS_ON_PAGE, open_pdf, read_page
 from corpus.formats.pdf_paragraphs import document_text
+from corpus.formats.pdf_scans import Scan, recognise_pages
 from corpus.model import Extracted
 
 MAX_CHARACTERS = 50_000_000
-OCR_SECONDS = 1_800.0
-"""Time that character recognition may take for one document; pages after that are left unread."""
-_OCR_SCALE = 300 / 72
+_MORE_TIME = "set KAIKAKU_READ_SECONDS higher and add the file again"
 _FEW = 16
 _PICTURE = 0.25
 _MANY_SHAPES = 150
@@ -34,24 +33,26 @@ _CID = re.compile(r"\(cid:\d+\)")
 
 @dataclass(slots=True)
 class _Found:
-    """What is noted while pages are read: page numbers."""
+    """What is noted while pages are read: page numbers. pictured: to be recognised, with the characters they have."""
 
+    pictured: dict[int, int] = field(default_factory=dict)
     scanned: list[int] = field(default_factory=list)
     unread: list[int] = field(default_factory=list)
+    late: list[int] = field(default_factory=list)
     recognised_again: list[int] = field(default_factory=list)
     garbled: list[int] = field(default_factory=list)
     crowded: list[int] = field(default_factory=list)
     overfull: list[int] = field(default_factory=list)
     damaged: list[int] = field(default_factory=list)
-    ocr_ends: float | None = None
 
 
-def read_pdf(path: Path) -> Extracted:
+def read_pdf(path: Path, seconds: float = math.inf) -> Extracted:
     """Return the text of a PDF with the place where each page begins, pages that were recognised or could not be read,
-    and remarks on them.
+    and remarks on them. seconds: when character recognition is to end; scanned pages after that are left unread.
 
     Raises CorpusError when the file is missing, encrypted, damaged or too large, or has no text that can be read.
     """
+    ends = time.monotonic() + seconds
     found = _Found()
     layouts: list[PageLayout] = []
     stops = TabStops()
@@ -65,10 +66,16 @@ def read_pdf(path: Path) -> Extracted:
                 raise CorpusError(
                     f"{path.name}: more than {MAX_CHARACTERS:,} characters by page {number}; split the file"
                 )
+        # After the text of all other pages: the time may end before all are recognised.
+        for scan in recognise_pages(document, list(found.pictured), ends):
+            layout = _recognised(scan, found)
+            if layout is not None:
+                layouts[scan.number - 1] = layout
     text, pages = document_text(layouts)
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
         raise CorpusError(f"{path.name}: {_no_text(found, len(layouts))}")
-    return Extracted(text, pages, tuple(found.scanned), tuple(found.unread), tuple(_remarks(found)))
+    unread = sorted([*found.unread, *found.late])
+    return Extracted(text, pages, tuple(found.scanned), tuple(unread), tuple(_remarks(found)))
 
 
 def _read(document: Any, number: int, stops: TabStops, found: _Found) -> tuple[PageLayout, int]:
@@ -88,9 +95,9 @@ def _read(document: Any, number: int, stops: TabStops, found: _Found) -> tuple[P
         pictured = content.picture_share > _PICTURE or (letters == 0 and content.shapes > _MANY_SHAPES)
         garbled = is_garbled("".join(glyph.text for glyph in content.glyphs), content.unmapped)
         if (letters < _FEW and pictured) or garbled:
-            recognised = _recognised(page, content, letters, garbled, number, found)
-            if recognised is not None:
-                return recognised, letters
+            found.pictured[number] = 0 if garbled else letters
+        if garbled:
+            found.garbled.append(number)
         return page_layout(content, stops), letters
     except pypdfium2.PdfiumError:
         found.damaged.append(number)
@@ -99,29 +106,24 @@ def _read(document: Any, number: int, stops: TabStops, found: _Found) -> tuple[P
         page.close()
 
 
-def _recognised(
-    page: Any, content: PageContent, letters: int, garbled: bool, number: int, found: _Found
-) -> PageLayout | None:
+def _recognised(scan: Scan, found: _Found) -> PageLayout | None:
     """The layout of a page by character recognition, None when its own text is all there is."""
-    if found.ocr_ends is None:
-        found.ocr_ends = time.monotonic() + OCR_SECONDS
-    seconds = min(ocr.PAGE_SECONDS, found.ocr_ends - time.monotonic())
-    words = None
-    tried = seconds > 0 and ocr.is_installed()
-    width = max(page.get_width(), 1.0)
-    if tried:
-        scale = scale_within_limits(page, _OCR_SCALE)
-        words = ocr.recognise(picture_of(page, scale), 1 / scale, seconds)
-    if words is None or sum(len(each.text) for each in words.characters) <= (0 if garbled else letters):
-        (found.garbled if garbled else found.unread).append(number)
+    number, words = scan.number, scan.words
+    garbled = number in found.garbled
+    if words is None or sum(len(each.text) for each in words.characters) <= found.pictured[number]:
+        if scan.damaged or scan.late:
+            (found.damaged if scan.damaged else found.late).append(number)
+        elif not garbled:
+            found.unread.append(number)
         return None
-    (found.recognised_again if garbled else found.scanned).append(number)
+    found.scanned.append(number)
     if garbled:
-        found.scanned.append(number)
+        found.garbled.remove(number)
+        found.recognised_again.append(number)
     flat = () if words.vertical else words.characters
     columns = words.characters if words.vertical else ()
     blocks = arranged(flat, columns, words.rules, TabStops())
-    return PageLayout(tuple(blocks), width, plain=True)
+    return PageLayout(tuple(blocks), scan.width, plain=True)
 
 
 def is_garbled(text: str, unmapped: int = 0) -> bool:
@@ -151,6 +153,8 @@ def is_garbled(text: str, unmapped: int = 0) -> bool:
 def _no_text(found: _Found, count: int) -> str:
     if len(found.damaged) == count:
         return "a damaged PDF, none of its pages can be read; get the file again"
+    if found.late:
+        return f"scanned pages; the time was over before one of them was recognised; {_MORE_TIME}"
     if found.unread or found.garbled:
         if not ocr.is_installed():
             return f"scanned pages without text; to have them recognised {ocr.HOW_TO_GET}"
@@ -165,6 +169,7 @@ def _remarks(found: _Found) -> list[str]:
         (scanned, "scanned and read by character recognition (Tesseract): expect wrong characters"),
         (found.recognised_again, "have text in fonts that cannot be read, and were read by character recognition"),
         (found.unread, f"have a picture but no text that could be read{get}"),
+        (found.late, f"are scanned and were not read: the time was over; {_MORE_TIME}"),
         (found.garbled, f"have text in fonts that cannot be read: it may be wrong{get}"),
         (found.crowded, "are drawings of very many lines: their tables are read as plain text"),
         (found.overfull, f"have more than {MAX_CHARACTERS_ON_PAGE:,} characters: the rest was left out"),
