@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from corpus.fields import Fields
 from corpus.lines import Kind, Line
@@ -54,8 +55,16 @@ def rows_of(lines: Sequence[Line], fields: Fields) -> list[Row]:
         if len(cells) > 1 and first.text == above and line.kind is Kind.ROW and fields.label(above):
             cells[0] = Cell("", (first.span[0], first.span[0]), first.column)  # one name, merged over rows
         above = first.text if len(cells) > 1 else ""
-        rows.append(Row(tuple(cells), line.kind))
+        rows += [Row(tuple(part), line.kind) for part in _fields_apart(cells, line, fields)]
     return rows
+
+
+def _fields_apart(cells: list[Cell], line: Line, fields: Fields) -> list[list[Cell]]:
+    """Return the cells of a line of text that names several fields as a row for each: 担当：総務課　　指標：件数."""
+    names = [at for at, cell in enumerate(cells) if at and fields.label(cell.text)] if "\t" not in line.text else []
+    if not names or fields.label(cells[0].text) is None:
+        return [cells]
+    return [cells[first:last] for first, last in pairwise([0, *names, len(cells)])]
 
 
 def _cells(line: Line, fields: Fields) -> list[Cell]:

@@ -89,7 +89,9 @@ def _with_doubts(initiatives: Sequence[Initiative]) -> list[Initiative]:
     for kpi in (kpi for initiative in initiatives for kpi in initiative.kpis):
         if kpi.unit == "%" and kpi.number is not None:
             shares.setdefault(kpi.name, []).append(kpi.number)
-    usual = {name: median(numbers) for name, numbers in shares.items() if len(numbers) > _FEW_SHARES}
+    usual = {
+        name: median(numbers) for name, numbers in shares.items() if len(numbers) > _FEW_SHARES and min(numbers) >= 0
+    }
 
     def doubted(kpi: Kpi) -> Kpi:
         low = kpi.unit == "%" and kpi.number is not None and kpi.number * 5 < usual.get(kpi.name, 0)

@@ -21,7 +21,7 @@ _LAST_BRACKET = re.compile(r"\s*[（(][^（()）]*[)）]\s*$")
 _COUNTER_EDGE = re.compile(r"^(?:付け?採用|付け|現在|時点|末|分|まで|から|に|は|で|の)+\s*")
 _TORN = "セルの境目で切れている（読み取り誤りの疑い）"
 _NO_NAME = re.compile(r"No\.?|№|Ｎｏ．?|番号|取組|項目|第|図|表|資料|別紙|様式|\d+", re.IGNORECASE)
-_INDICATOR_LINE = re.compile(r"\s*[-●○・■◎◆]?\s*[【〈]?([^】〉:：\s]{1,20})\s*(?:[】〉]\s*[:：]?|[:：])\s*(.+)")
+_INDICATOR_LINE = re.compile(r"\s*[-●○・■◎◆]?\s*[【〈〔]?([^】〉〕:：\s]{1,20})\s*(?:[】〉〕]\s*[:：]?|[:：])\s*(.+)")
 _FIRST_VALUE = re.compile(r"[(（]")
 _YEAR_AND_VALUE = re.compile(r"^[^()（）]{2,60}[(（]([^()（）]{4,40})[)）]")
 _ARROW = re.compile(r"\s*(?:[(（][^()（）]{1,14}[)）])?\s*[→⇒]\s*")
@@ -170,8 +170,10 @@ def _trimmed(name: str) -> str:
 
 def name_alone(cell: str) -> str:
     """Return the name of an indicator without the values after it in its cell: 待ち時間 基準値 15分 → 目標値 5分."""
-    role = next((role for role in _ROLES.finditer(cell) if not re.search(r"\w$", cell[: role.start()])), None)
-    return _trimmed(cell[: role.start()]) if role and find_values(cell[role.end() :]) else cell
+    starts = [role.start() for role in _ROLES.finditer(cell) if not re.search(r"\w$", cell[: role.start()])]
+    starts += [mention.span[0] for mention in find_fiscal_years(cell) if "年" in cell[slice(*mention.span)]]
+    first = min((start for start in starts if find_values(cell[start:])), default=0)
+    return _trimmed(cell[:first]) if first else cell
 
 
 def prose_kpis(text: str, span: Span, name: str | None, fields: Fields) -> Iterator[Kpi]:
@@ -186,7 +188,9 @@ def prose_kpis(text: str, span: Span, name: str | None, fields: Fields) -> Itera
         if named and fields.is_a(named.group(1), "indicator"):
             name = _trimmed(_FIRST_VALUE.split(name_alone(named.group(2)))[0])
             yield from _of_year(text, (start + named.start(2), start + len(line)), name)
-        yield from _line_kpis(text, (start, start + len(line)), name, fields)
+            yield from _line_kpis(text, (start + named.start(2), start + len(line)), name, fields)
+        else:
+            yield from _line_kpis(text, (start, start + len(line)), name, fields)
         start += len(line) + 1
 
 

@@ -205,7 +205,8 @@ def _sheet(lines: Sequence[Line], headings: dict[int, str], fields: Fields) -> S
             _note_heading(headings, line)
     body = tuple(line for line in lines if line.kind not in BOILERPLATE)
     title_row = next((line for line in body if line.kind is Kind.TITLE), None)
-    if title_row is None:  # the label itself is misread: the first row of two cells names the initiative
+    if title_row is None and sum(fields.label(line.cells[0]) is not None for line in body) >= 2:
+        # The label itself is misread: the first row of two cells names the initiative.
         title_row = next((line for line in body if sum(map(bool, line.cells)) >= 2), None)
     title = title_value(cell_texts(title_row, fields), fields) if title_row else None
     head = body[: next((at + 12 for at, line in enumerate(body) if line is title_row), 12)]
