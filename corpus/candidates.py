@@ -15,7 +15,7 @@ from corpus.metadata import Found, Metadata, Value, municipality_named, read_met
 from corpus.model import CanonicalText, Document
 from corpus.municipalities import Municipality, all_municipalities
 from corpus.reading import check_file
-from corpus.readings import canonical_of, digest_of, read_reading
+from corpus.readings import canonical_of, digest_of, read_better
 from corpus.settings import Settings
 
 _SUFFIXES = "bcdefghijklmnopqrstuvwxyz"
@@ -41,7 +41,10 @@ class Given:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A file that was read, and what is known of it. missing: what must be given, by the option's name, and why."""
+    """A file that was read, and what is known of it. missing: what must be given, by the option's name, and why.
+
+    better: more of its pages were read than when it was added.
+    """
 
     path: Path
     sha256: str
@@ -56,6 +59,7 @@ class Candidate:
     given: Given
     missing: dict[str, str]
     unsure: dict[str, str]
+    better: bool
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ def read_candidate(path: Path, given: Given, settings: Settings) -> Candidate:
     named = municipality_named(given.municipality) if given.municipality else None
     check_file(path)
     sha256 = digest_of(path)
-    reading = read_reading(path, sha256, settings.library / "readings", settings.read_seconds)
+    reading, better = read_better(path, sha256, settings.library / "readings", settings.read_seconds)
     canonical = canonical_of(reading, path)
     metadata = read_metadata(canonical, path.name)
     missing, unsure = {}, {}
@@ -105,6 +109,7 @@ def read_candidate(path: Path, given: Given, settings: Settings) -> Candidate:
         given=given,
         missing=missing,
         unsure=unsure,
+        better=better,
     )
 
 
@@ -168,9 +173,10 @@ def _planned(holdings: Holdings, candidate: Candidate) -> Planned:
         )
     if same_file:
         document = _with_given(same_file, candidate)
-        if document == same_file:
+        if document == same_file and not candidate.better:
             return Planned(candidate, same_file, "unchanged")
-        return Planned(candidate, _with_id(document, document.id, candidate), "replaced")
+        note = "more of its pages were read" if candidate.better else ""
+        return Planned(candidate, _with_id(document, document.id, candidate), "replaced", note)
     if candidate.missing:
         raise CorpusError(_what_is_missing(candidate))
     document = _document(candidate)

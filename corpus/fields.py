@@ -15,7 +15,7 @@ _SPACE = re.compile(r"\s+")
 _SQUEEZED_CHARACTERS = 200
 _LABEL_CHARACTERS = 40
 _BRACKETED = re.compile(r"[(（〔［\[].*?[)）〕］\]]")
-_SIGNS = "【】〈〉<>《》「」『』≪≫■□●○◎◆◇★☆※▼▽・.:：;,、*＊-‐–—－~〜"
+_SIGNS = "【】〔〕〈〉<>《》「」『』≪≫→⇒■□●○◎◆◇★☆※▼▽・.:：;,、*＊-‐–—－~〜"
 _ENCLOSED = re.compile("[①-⑳]")
 _REMEMBERED = 32_768
 _ROLES = ("baseline", "target", "actual")
@@ -38,11 +38,16 @@ def _squeeze(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The name of a field in a cell. fields: what it may stand for; year: the fiscal year printed with it."""
+    """The name of a field in a cell, ``text``. fields: what it may stand for; year: the fiscal year printed with it.
+
+    since: the first year where two are printed, R5→R7. over: what stands over it in the head of a table.
+    """
 
     fields: frozenset[str]
     year: int | None = None
     text: str = ""
+    since: int | None = None
+    over: str = ""
 
     @property
     def role(self) -> str | None:
@@ -95,6 +100,8 @@ class Fields:
             core = numbered  # 指標1, 指標2
         if core not in self.names:
             return None
+        if len(years) == 2 and re.search("[→⇒]", plain):
+            return Label(self.names[core], years[1].first, cell, years[0].first)
         return Label(self.names[core], years[0].first if len(years) == 1 else None, cell)
 
     def named(self, name: str) -> tuple[str, ...]:

@@ -6,20 +6,36 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from corpus.cells import Cell
+from corpus.cells import Cell, trimmed
 from corpus.model import Kpi
 from corpus.values import Value, cell_values, unit_in_name
 
 _MARK = re.compile("[①-⑳]")
+_ARROW = re.compile(r"(?<=[^\s→⇒])\s*[→⇒]\s*(?=[^\s→⇒])")
 _TWO = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]")
 
 
-def cell_kpis(text: str, cell: Cell, name: str, role: str, year: int | None, unit: str | None = None) -> Iterator[Kpi]:
+def cell_kpis(
+    text: str,
+    cell: Cell,
+    name: str,
+    role: str,
+    year: int | None,
+    unit: str | None = None,
+    since: int | None = None,
+) -> Iterator[Kpi]:
     """Return the values of a cell that holds nothing else.
 
     name: of the indicator, or of several, each with ① ② before it, as the cell's values then have. unit: that a
-    column of its own prints.
+    column of its own prints. since: the year of the first of two values that an arrow joins, 3.0→4.0, a baseline.
     """
+    arrow = _ARROW.search(cell.text) if role == "target" else None
+    if arrow:
+        first = trimmed(cell.text[: arrow.start()], cell.span[0], cell.column)
+        second = trimmed(cell.text[arrow.end() :], cell.span[0] + arrow.end(), cell.column)
+        yield from _plain_kpis(text, first, name, "baseline", since, unit)
+        yield from _plain_kpis(text, second, name, role, year, unit)
+        return
     parts = marked(cell)
     if len(parts) > 1:
         names = {mark: part.text for mark, part in marked(Cell(name, (0, len(name)), 0))}

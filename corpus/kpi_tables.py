@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from corpus.cells import Cell, Row
 from corpus.departments import department_names
@@ -28,12 +28,13 @@ class Column:
     """What a column of a table of indicators holds.
 
     role: of its values; ``by row`` where each row names the role; ``name`` and ``unit`` of the indicators.
-    name: of the indicator, where the head itself names it.
+    name: of the indicator, where the head itself names it. since: the year of the first of two values, 3.0→4.0.
     """
 
     role: str
     year: int | None = None
     name: str | None = None
+    since: int | None = None
 
     @property
     def has_values(self) -> bool:
@@ -50,6 +51,7 @@ class _State:
     role: str | None = None  # of values whose row names none
     heading: str | None = None
     stacked: bool = False  # a value with figures stood below the name of its role
+    above: dict[int, str] = field(default_factory=dict)  # the cells of the row before
     waiting: list[tuple[str, int | None]] = field(default_factory=list)  # roles whose values stand in later lines
 
 
@@ -62,7 +64,7 @@ def value_columns(labels: Mapping[int, Label], has_years: bool = False) -> dict[
     for at, label in labels.items():
         role = _column_role(label, list(labels.values()), has_years)
         if role:
-            columns[at] = Column(role, label.year)
+            columns[at] = Column(role, label.year, label.over or None, label.since)
         elif "indicator" in label.fields and label.year is not None:
             columns[at] = Column(_BY_ROW, label.year, label.text)
         elif "indicator" in label.fields:
@@ -105,7 +107,8 @@ def _row_kpis(text: str, row: Row, state: _State, fields: Fields, default_role: 
         state.columns, state.role, state.name, state.waiting, state.stacked = {}, None, None, [], False
         state.heading = heading
         return
-    if _note_head(row, labels, state):
+    above, state.above = state.above, {cell.column: cell.text for cell in filled}
+    if _note_head(row, labels, above, state):
         return
     if len(filled) == 1 and len(row.cells) == 1:
         found = list(_stacked(text, filled[0], labels[0], state))
@@ -129,16 +132,18 @@ def _row_kpis(text: str, row: Row, state: _State, fields: Fields, default_role: 
         yield from _side_kpis(text, row, labels, state)
 
 
-def _note_head(row: Row, labels: Sequence[Label | None], state: _State) -> bool:
+def _note_head(row: Row, labels: Sequence[Label | None], above: Mapping[int, str], state: _State) -> bool:
     """Keep the columns that a row names; return whether it heads a table, or goes on with the head above it."""
-    filled = row.filled
+    # A cell merged over both rows of a head is printed in each, or in the first alone.
+    filled = [cell for cell in row.filled if above.get(cell.column) != cell.text] or row.filled
+    labels = [label for cell, label in zip(row.filled, labels, strict=True) if cell in filled]
     years = {cell.column: year for cell in filled if (year := only_year(cell.text)) is not None}
     roles = {at: column for at, column in state.columns.items() if column.role in _ROLES}
     named = {cell.column: label for cell, label in zip(filled, labels, strict=True) if label}
     if years and roles and len(years) == len(filled) and all(any(at >= role for role in roles) for at in years):
-        above = {at: roles[max(role for role in roles if role <= at)].role for at in years}
+        over = {at: roles[max(role for role in roles if role <= at)] for at in years}
         kept = {at: column for at, column in state.columns.items() if at not in roles or column.year}
-        state.columns = kept | {at: Column(above[at], year) for at, year in years.items()}
+        state.columns = kept | {at: replace(over[at], year=year) for at, year in years.items()}
         return True
     if len(years) >= 2:
         columns = value_columns(named, has_years=True)
@@ -150,11 +155,19 @@ def _note_head(row: Row, labels: Sequence[Label | None], state: _State) -> bool:
         state.columns.pop(filled[0].column if own else -1, None)
         return True
     if len(filled) >= 2 and len(named) * 3 >= len(filled) * 2 and not any(map(_is_figure, filled)):
-        columns = value_columns(named)
+        columns = value_columns({at: _under(label, at, named, above) for at, label in named.items()})
         if columns:
             state.columns, state.waiting, state.role = columns, [], None
         return bool(columns)
     return False
+
+
+def _under(label: Label, at: int, named: Mapping[int, Label], above: Mapping[int, str]) -> Label:
+    """Return a name of a role with what stands over it in the row before, where that is the name of an indicator."""
+    over = max((place for place in above if place <= at), default=None)
+    if over is None or not label.role or label.over or len(named) >= len(above) or only_year(above[over]):
+        return label
+    return replace(label, over=above[over]) if re.search(r"[^\W\d_]{2}", above[over]) else label
 
 
 def _is_figure(cell: Cell) -> bool:
@@ -207,14 +220,17 @@ def row_values(
         whole = not any(column.role == "name" for column in columns.values())
         held["name"] = (beside[-1] if beside and whole else name) or ""
     unit = unicodedata.normalize("NFKC", held["unit"]) if "unit" in held else unit
+    row_year = next((year for cell in row.filled[:1] if (year := only_year(cell.text)) is not None), None)
     for cell in row.filled:
         column = columns.get(cell.column)
         if column is None or not column.has_values or fields.label(cell.text):
             continue
+        year = column.year or row_year
         own_role = role if column.role == _BY_ROW else column.role
         own_name = column.name or held["name"]
         if own_role and own_name:
-            yield from cell_kpis(text, cell, own_name, own_role, column.year, unit)
+            since = column.since if own_role == "target" else None
+            yield from cell_kpis(text, cell, own_name, own_role, year, unit, since)
 
 
 def _can_name(cell: str, fields: Fields) -> bool:

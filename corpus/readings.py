@@ -50,6 +50,27 @@ def read_reading(path: Path, sha256: str, folder: Path | None = None, seconds: f
     return reading
 
 
+def read_better(path: Path, sha256: str, folder: Path, seconds: float) -> tuple[Reading, bool]:
+    """Return what ``read_reading`` does, unless pages of it are unread and reading the file again reads more of them.
+
+    More time, or Tesseract installed since, make that so. Also return whether it is better than the one kept, in whose
+    place it is not put yet.
+    """
+    reading = read_reading(path, sha256, folder, seconds)
+    if reading.extracted.unread and _kept(folder, sha256):
+        with suppress(CorpusError):
+            again = read_isolated(path, seconds)
+            if len(again.extracted.unread) < len(reading.extracted.unread):
+                return again, True
+    return reading, False
+
+
+def kept_digest(sha256: str, folder: Path | None) -> str:
+    """Return the digest of the reading kept of the file that has this sha256; empty when there is none."""
+    file = folder and _file(folder, sha256)
+    return digest_of(file) if file and file.is_file() else ""
+
+
 def keep_reading(reading: Reading, sha256: str, folder: Path) -> None:
     """Keep the reading of the file that has this sha256. Raises OSError when it cannot be written."""
     if reading.format == "text":

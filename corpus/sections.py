@@ -180,11 +180,12 @@ def _sheet_starts(lines: Sequence[Line], fields: Fields) -> frozenset[int]:
 
 def _leads_sheet(line: Line, fields: Fields) -> bool:
     """Return whether a line above a sheet's title belongs to it: its number or heading, not the field of another."""
-    return (
-        line.kind in (Kind.TEXT, Kind.HEADING)
-        and len(line.text) <= 40
-        and fields.label(cell_texts(line, fields)[0]) is None
-    )
+    if line.kind is Kind.ROW:  # its number may stand in the row above its title
+        filled = [cell for cell in line.cells if cell]
+        return len(filled) <= 3 and any(fields.is_a(cell, "number") for cell in filled[:-1])
+    if line.kind not in (Kind.TEXT, Kind.HEADING) or len(line.text) > 40:
+        return False
+    return fields.label(cell_texts(line, fields)[0]) is None
 
 
 def _sheet_end(lines: Sequence[Line], start: int, starts: frozenset[int]) -> int:

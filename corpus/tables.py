@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.cells import before_named
 from corpus.fields import Fields, Label, squeeze
@@ -57,9 +57,13 @@ def column_labels(head: Sequence[Line], fields: Fields) -> dict[int, Label]:
             label, year = fields.label(name), only_year(name)
             held = found.get(at)
             if label:
-                found[at] = Label(label.fields, label.year or (held.year if held else None), label.text)
+                above = held.text if held and "indicator" in held.fields else (held.over if held else "")
+                year = label.year or (held.year if held else None)
+                found[at] = Label(label.fields, year, label.text, label.since, above)
             elif year is not None:
-                found[at] = Label(held.fields if held else frozenset(), year, held.text if held else "")
+                found[at] = replace(held, year=year) if held else Label(frozenset(), year)
+            elif name and below and held is None:
+                found[at] = Label(frozenset(), over=" ".join(name.split()))  # the name of an indicator over its roles
     return {at: label for at, label in found.items() if label.fields}
 
 
