@@ -16,6 +16,7 @@ _SQUEEZED_CHARACTERS = 200
 _LABEL_CHARACTERS = 40
 _BRACKETED = re.compile(r"[(（〔［\[].*?[)）〕］\]]")
 _SIGNS = "【】〔〕〈〉<>《》「」『』≪≫→⇒■□●○◎◆◇★☆※▼▽・.:：;,、*＊-‐–—－~〜"
+_AFTER_YEAR = re.compile(r"^(?:末|時点|の|における)+")
 _ENCLOSED = re.compile("[①-⑳]")
 _REMEMBERED = 32_768
 _ROLES = ("baseline", "target", "actual")
@@ -94,7 +95,8 @@ class Fields:
         core = plain
         for mention in reversed(years):
             core = core[: mention.span[0]] + core[mention.span[1] :]
-        core = _BRACKETED.sub("", core).strip(_SIGNS).removeprefix("の").removeprefix("末").strip(_SIGNS)
+        core = _BRACKETED.sub("", core).strip(_SIGNS).strip(_SIGNS)
+        core = _AFTER_YEAR.sub("", core).strip(_SIGNS)
         numbered = core.rstrip("0123456789")
         if core not in self.names and "indicator" in self.names.get(numbered, ()):
             core = numbered  # 指標1, 指標2

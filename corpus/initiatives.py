@@ -94,7 +94,7 @@ def _with_doubts(initiatives: Sequence[Initiative]) -> list[Initiative]:
     }
 
     def doubted(kpi: Kpi) -> Kpi:
-        low = kpi.unit == "%" and kpi.number is not None and kpi.number * 5 < usual.get(kpi.name, 0)
+        low = kpi.unit == "%" and kpi.number is not None and kpi.name in usual and kpi.number * 5 < usual[kpi.name]
         return replace(kpi, certain=False, reason=_OTHER_DIGITS) if low and kpi.certain else kpi
 
     return [replace(initiative, kpis=tuple(map(doubted, initiative.kpis))) for initiative in initiatives]

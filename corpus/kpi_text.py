@@ -22,8 +22,8 @@ _COUNTER_EDGE = re.compile(r"^(?:付け?採用|付け|現在|時点|末|分|ま�
 _TORN = "セルの境目で切れている（読み取り誤りの疑い）"
 _NO_NAME = re.compile(r"No\.?|№|Ｎｏ．?|番号|取組|項目|第|図|表|資料|別紙|様式|\d+", re.IGNORECASE)
 _INDICATOR_LINE = re.compile(r"\s*[-●○・■◎◆]?\s*[【〈〔]?([^】〉〕:：\s]{1,20})\s*(?:[】〉〕]\s*[:：]?|[:：])\s*(.+)")
-_FIRST_VALUE = re.compile(r"[(（]")
-_YEAR_AND_VALUE = re.compile(r"^[^()（）]{2,60}[(（]([^()（）]{4,40})[)）]")
+_FIRST_VALUE = re.compile(r"[(（](?=[^()（）]*\d)")
+_YEAR_AND_VALUE = re.compile(r"[(（]([^()（）]{4,40})[)）]")
 _ARROW = re.compile(r"\s*(?:[(（][^()（）]{1,14}[)）])?\s*[→⇒]\s*")
 _AFTER_VALUE = re.compile(r"^\s*[(（][^()（）]{1,14}[)）]\s*")
 _LOST = "括弧の始まりが読み取れない"
@@ -197,13 +197,12 @@ def prose_kpis(text: str, span: Span, name: str | None, fields: Fields) -> Itera
 def _of_year(text: str, span: Span, name: str) -> Iterator[Kpi]:
     """Return the value in brackets with its year after the name of an indicator: 件数（令和4年度 120件）."""
     stretch = text[span[0] : span[1]]
-    match = _YEAR_AND_VALUE.search(stretch)
-    if match is None or not name:
-        return
-    for value in find_values(match.group(1))[:1]:
-        if value.year is not None:
-            at = span[0] + match.start(1)
-            yield _kpi(text, (at + value.span[0], at + value.span[1]), value, name, "baseline", value.year)
+    for match in _YEAR_AND_VALUE.finditer(stretch) if name else ():
+        for value in find_values(match.group(1))[:1]:
+            if value.year is not None:
+                at = span[0] + match.start(1)
+                yield _kpi(text, (at + value.span[0], at + value.span[1]), value, name, "baseline", value.year)
+                return
 
 
 def _line_kpis(text: str, span: Span, name: str | None, fields: Fields) -> Iterator[Kpi]:

@@ -111,7 +111,8 @@ def _sheet_progress(
             labels = [fields.label(cell.text) for cell in filled]
             short = all(len(cell.text) <= _LONGEST and only_year(cell.text) is None for cell in filled)
             if number is None and short and (len(filled) >= 3 or all(labels)):
-                at = labelled[1] if labelled[0] == 0 and len(labelled) > 1 else labelled[0]
+                plain = [at for at in labelled if not fields.is_a(filled[at].text, "summary")] or labelled
+                at = plain[1] if plain[0] == 0 and len(plain) > 1 else plain[0]
                 own = next((label.year for label in labels if label and label.year), None)
                 column = (filled[at].column, own or year)
                 waiting = None

@@ -57,7 +57,9 @@ def column_labels(head: Sequence[Line], fields: Fields) -> dict[int, Label]:
             label, year = fields.label(name), only_year(name)
             held = found.get(at)
             if label:
-                above = held.text if held and "indicator" in held.fields else (held.over if held else "")
+                above = held.over if held else ""
+                if held and "indicator" in held.fields and held.text != label.text:
+                    above = held.text
                 year = label.year or (held.year if held else None)
                 found[at] = Label(label.fields, year, label.text, label.since, above)
             elif year is not None:

@@ -16,12 +16,12 @@ _MYRIADS = {"": 1, "万": 10**4, "億": 10**8, "兆": 10**12}
 # Units as municipalities print them; a longer one stands before its beginning.
 _UNITS = (
     "%|パーセント|ポイント|pt|円|件|事務|人日|人|名|時間|分|秒|日|回線|回|箇所|か所|カ所|ヶ所|ヵ所|事業|団体|会社|社|施設|枚|校区|校|園|世帯|台|冊|点|位|倍"
-    "|平方メートル|平米|㎡|m2|km2|km|kWh|kW|kg|g|トン|t-CO2|t|L|ha|ヘクタール|m|種類|種|項目|指標|市町村|自治体|か国|班|口|戸|棟|路線|区間|地区"
+    "|平方メートル|平米|㎡|m2|km2|km|kWh|kW|kg|g|トン|t-CO2|t|h(?![A-Za-z])|L|ha|ヘクタール|m|種類|種|項目|指標|市町村|自治体|か国|班|口|戸|棟|路線|区間|地区"
     "|店舗|店|品目|制度|手続き|手続|業務|システム|サービス|講座|本|通|か月|ヶ月|カ月|月|年|週|箱|席|票|歳|組|課|区画|筆|公金|つ|個|セット"
     "|アカウント|フォロワー|アクセス|PV|ページ|シート|人時|組織|議案|委員会|基準|コマ|プラン|枠|部"
 )
 _QUALIFIERS = "以上|以下|未満|超|程度|前後|以内|増加|減少|増|減|削減|縮減|向上|アップ|ダウン|台|強|弱"
-_BEFORE = "約|およそ|概ね|おおむね|(?:年|月)?平均|年間|月|週|年|延べ?|のべ|累計|計|毎月|毎年|前年度?比|[▲△−-]|\\+|第"
+_BEFORE = "全|約|およそ|概ね|おおむね|(?:年|月)?平均|年間|月|週|年|延べ?|のべ|累計|計|毎月|毎年|前年度?比|[▲△−-]|\\+|第"
 _NUMBER = rf"{_DIGITS}\s?(?:千万|百万|十億|百億|千億|[百千]?[万億兆]|[百千])?"
 _AMOUNT = rf"(?:{_NUMBER}\s?){{1,4}}"
 _VALUE = re.compile(
@@ -90,6 +90,8 @@ def find_values(text: str) -> list[Value]:
                 at += 1
             continue
         at = match.end()
+        if plain.startswith(("当たり", "あたり", "につき"), at):  # １人当たり is part of a name
+            continue
         number, reason = _number(match["amount"])
         if number is not None and re.search(r"[▲△−-]\s?$", match["before"]):
             number = -number

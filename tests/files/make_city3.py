@@ -19,7 +19,7 @@ FOLDER = Path(__file__).parent / "city3"
 
 # The reading of printed values that are more than a figure with its unit. A change against another year has none.
 READINGS: dict[str, tuple[float | None, str | None]] = {
-    "前年度比3％増": (None, None),
+    "前年度比3％増": (3.0, "%"),
     "100％維持": (100, "％"),
     "年３回": (3, "回"),
     "年間５回以上": (5, "回"),
