@@ -22,6 +22,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+# Before torch is loaded: its threads wait for each other by spinning, and where other programs keep the processors busy
+# a build took twenty times as long.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
