@@ -19,7 +19,7 @@ from corpus.model import CanonicalText, Document, Passage
 from corpus.passages import cut
 from corpus.report import report_lines, report_on, report_to_json
 from corpus.settings import Settings
-from corpus.terminal import drop_output, show_any_character
+from corpus.terminal import drop_output, plain, show_any_character
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -44,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         _COMMANDS[options.command](options)
         sys.stdout.flush()
     except CorpusError as error:
-        print(f"corpus: {error}", file=sys.stderr)
+        print(f"corpus: {plain(str(error))}", file=sys.stderr)
         return 1
     except OSError as error:
         drop_output()
@@ -110,6 +110,9 @@ def _initiatives(options: argparse.Namespace) -> None:
         ids = [*options.document, *(name for name in options.names if name not in files)]
         documents = [catalogue.document(name) for name in ids]
         loose = [read_candidate(Path(name), Given(), settings) for name in files]
+        for candidate in loose:
+            for remark in candidate.reading.extracted.remarks:
+                print(f"corpus: {plain(str(candidate.path))}: {remark}", file=sys.stderr)
         texts = chain(
             ((document, catalogue.read(document)) for document in documents),
             ((loose_document(candidate), candidate.canonical) for candidate in loose),

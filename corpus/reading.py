@@ -136,10 +136,10 @@ def check_file(path: Path) -> None:
     try:
         status = path.stat()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise CorpusError(f"{path}: no such file; put it there or take it out of the catalogue") from error
+        raise CorpusError(f"{path}: no such file; check its name") from error
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         reason = getattr(error, "strerror", None) or error
-        raise CorpusError(f"{path}: cannot be read ({reason}); check the file's permissions") from error
+        raise CorpusError(f"{path}: cannot be read ({reason}); check its name and permissions") from error
     if stat.S_ISDIR(status.st_mode):
         raise CorpusError(f"{path}: a folder, not a file; name a file in it")
     if not stat.S_ISREG(status.st_mode):  # a pipe may never end

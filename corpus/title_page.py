@@ -117,6 +117,8 @@ def _title_lines(page: Sequence[Line]) -> tuple[Line, ...]:
     at = next((at for at, line in enumerate(page) if _could_be_title(line.text)), None)
     if at is None:
         return ()
+    if at + 1 < len(page) and squeeze(page[at].text) in _bare() and _is_own_title(page[at + 1].text):
+        at += 1  # the name of a workbook's sheet stands above
     first = at
     while first and first > at - 2 and _belongs_before(page[first - 1].text, page[first].text):
         first -= 1
@@ -124,6 +126,10 @@ def _title_lines(page: Sequence[Line]) -> tuple[Line, ...]:
     while last < min(len(page), at + 3) and _could_be_title(page[last].text) and not _names_several(page[last].text):
         last += 1
     return tuple(page[first:last])
+
+
+def _is_own_title(text: str) -> bool:
+    return _could_be_title(text) and bool(find_municipalities(text, ()))
 
 
 def _belongs_before(before: str, text: str) -> bool:

@@ -18,7 +18,7 @@ from corpus.initiatives import extract
 from corpus.library import load_documents, load_holdings
 from corpus.model import DOCUMENT_KINDS
 from corpus.settings import Settings
-from corpus.terminal import show_any_character
+from corpus.terminal import plain, show_any_character
 from indexer.adding import add, indexed_ids, published_source, rebuild_index, remove
 from indexer.build import build, source_digest
 from indexer.encoder import Encoder, EncoderError
@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
         options.model = getattr(options, "model", None) or settings.model
         return _COMMANDS[options.command](options, replace(settings, index=options.index))
     except (CorpusError, IndexerError, EncoderError) as error:
-        print(f"indexer: {error}", file=sys.stderr)
+        print(f"indexer: {plain(str(error))}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("indexer: stopped; the index before is untouched", file=sys.stderr)
@@ -111,7 +111,11 @@ def _add(options: argparse.Namespace, settings: Settings) -> int:
     )
     if len(options.files) > 1 and given != Given():
         options.parser.error("--id, --municipality, --title, --kind and the years are for one FILE; add it alone")
-    candidates = [read_candidate(path, given, settings) for path in options.files]
+    candidates = []
+    for path in options.files:
+        if not options.quiet and sys.stderr.isatty():
+            print(f"reading {plain(str(path))} ...", file=sys.stderr)  # scans take minutes
+        candidates.append(read_candidate(path, given, settings))
     planned, _ = plan(load_holdings(settings), candidates)
     asks = not options.yes and sys.stdin is not None and sys.stdin.isatty()
     if asks or not options.json:

@@ -62,7 +62,7 @@ def _change(
     new: Sequence[NewFile],
     rebuild: Rebuild,
 ) -> None:
-    if after == before:
+    if after == before and not new:
         sweep(settings.library, before)
         rebuild(catalogue_of(settings, before))  # a process killed between catalogue and index left it to do
         return

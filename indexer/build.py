@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from corpus.catalogue import Catalogue
 from corpus.model import Initiative, Passage
 from corpus.passages import cut
+from corpus.readings import kept_digest
 from indexer.errors import IndexerError
 from indexer.generation import (
     FORMAT_VERSION,
@@ -40,6 +41,7 @@ def source_digest(catalogue: Catalogue, model_fingerprint: str) -> str:
     digest = hashlib.sha256()
     for document in catalogue.documents:
         digest.update(json.dumps(asdict(document), sort_keys=True).encode())
+        digest.update(kept_digest(document.sha256, catalogue.readings).encode())
     # The code that cuts, tokenises and embeds is a source too.
     for room in ("corpus", "indexer"):
         for path in sorted((_ROOT / room).rglob("*")):

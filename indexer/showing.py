@@ -8,6 +8,7 @@ from typing import Any
 from corpus.candidates import Candidate, Planned
 from corpus.metadata import Found
 from corpus.model import CanonicalText, Document
+from corpus.terminal import plain
 
 _FIELDS = ("municipality", "title", "kind", "fiscal_years", "report_fiscal_year")
 _NAMES = {"fiscal_years": "fiscal years", "report_fiscal_year": "report year"}
@@ -22,7 +23,7 @@ def planned_lines(planned: Planned) -> str:
         value = _shown(document, name)
         if value:
             lines.append(f"  {_NAMES.get(name, name):13} {value}   [{_source(candidate, document, name)}]")
-    return "\n".join([*lines, f"  {'reading':13} {reading_line(candidate)}", *_remarks(candidate)])
+    return "\n".join(map(plain, [*lines, f"  {'reading':13} {reading_line(candidate)}", *_remarks(candidate)]))
 
 
 def reading_line(candidate: Candidate) -> str:

@@ -31,7 +31,8 @@ from indexer.errors import IndexerError, IndexMismatchError, IndexMissingError
 from indexer.generation import BUILD_COMMAND, Layout, Manifest, damaged_files, file_digest
 from indexer.tokenise import tokeniser_versions
 
-_STALE_SECONDS = 3600
+_STALE_SECONDS, _OPENING_SECONDS = 3600, 60
+_RECENT = 4
 _NAME = re.compile(r"\d{8}T\d{6}-[0-9a-f]{8}")
 _POINTER = re.compile(rf"(?P<name>{_NAME.pattern}) (?P<digest>[0-9a-f]{{64}})\n")
 
@@ -127,8 +128,11 @@ def _remove_unpublished(index: Path, current: str | None) -> None:
 def _remove_old(index: Path, kept: set[str | None]) -> None:
     """Remove the published generations that no reader should still be opening."""
     with suppress(OSError):  # the new index is published, whatever becomes of old ones
-        for folder in _generations(index):
-            if folder.name not in kept and time.time() - folder.stat().st_mtime > _STALE_SECONDS:
+        newest = sorted(_generations(index), key=lambda folder: folder.name, reverse=True)
+        for place, folder in enumerate(newest):
+            # Many changes in an hour must not fill the disk; the last few may still be being opened.
+            limit = _STALE_SECONDS if place < _RECENT else _OPENING_SECONDS
+            if folder.name not in kept and time.time() - folder.stat().st_mtime > limit:
                 shutil.rmtree(folder, ignore_errors=True)
 
 

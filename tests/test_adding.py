@@ -140,6 +140,8 @@ def test_all_files_are_added_or_none(place: Place) -> None:
     assert "bad.txt: the file is empty" in place.refused("add", good, bad)
     assert "none.txt: no such file" in place.refused("add", good, place.folder / "none.txt")
     assert "the same document as" in place.refused("add", good, place.file("again.txt", OTHER_PLAN))
+    name = place.file("a\n\x1b[31m計画.txt", "窓口の手続を改める。")
+    assert place.refused("add", name).startswith(f"{place.folder}/a\\n\\x1b[31m計画.txt: cannot read its municipality")
     assert not (place.library / "catalog.toml").exists()
 
 
@@ -306,4 +308,6 @@ def test_hostile_files_leave_nothing(place: Place, monkeypatch: pytest.MonkeyPat
     for name, data in broken.items():
         (place.folder / name).write_bytes(data)
         place.refused("add", Path(place.folder / name))
+    name = place.file("a\n\x1b[31m計画.txt", "窓口の手続を改める。")
+    assert place.refused("add", name).startswith(f"{place.folder}/a\\n\\x1b[31m計画.txt: cannot read its municipality")
     assert not (place.library / "catalog.toml").exists()

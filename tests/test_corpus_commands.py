@@ -48,12 +48,13 @@ def test_the_spans_of_passages_are_those_of_the_text(capsys: pytest.CaptureFixtu
     assert capsys.readouterr().out.startswith(f"[{rows[0]['span'][0]}-{rows[0]['span'][1]}] {rows[0]['context']}\n")
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["list", "--help"], ["passages", "--help"], ["initiatives", "--help"]])
+@pytest.mark.parametrize("arguments", [["--help"], ["list", "--help"], ["passages", "-h"], ["initiatives", "-h"]])
 def test_help_explains_every_command_and_option(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(arguments)
     assert stop.value.code == 0
-    rows = re.findall(r"^ {2,4}(?:-\S+, --|--)?([\w-]+)( {2,}\S.*|\n {10,}\S.*| +[A-Z]+)?$", capsys.readouterr().out, re.MULTILINE)
+    explained = r"^ {2,4}(?:-\S+, --|--)?([\w-]+)( {2,}\S.*|\n {10,}\S.*| +[A-Z]+)?$"
+    rows = re.findall(explained, capsys.readouterr().out, re.MULTILINE)
     assert rows
     assert not [name for name, explained in rows if not explained and name != "COMMAND"]
 
@@ -71,6 +72,14 @@ def test_an_unknown_id_is_one_line_on_standard_error() -> None:
     assert (done.returncode, done.stdout) == (1, "")
     assert len(done.stderr.splitlines()) == 1
     assert done.stderr.startswith("corpus: no document has the id 'nope'; the catalogue has: ")
+
+
+def test_pages_of_a_file_that_were_not_read_are_told(tmp_path: Path) -> None:
+    file = Path(__file__).parent / "files" / "pdf" / "mixed-scan.pdf"
+    done = command("initiatives", str(file), "--json", env={"PATH": str(tmp_path)})  # no Tesseract
+    assert done.returncode == 0
+    assert done.stderr.startswith(f"corpus: {file}: Page 2: have a picture but no text that could be read; to have")
+    assert done.stderr.count("\n") == 1
 
 
 def test_a_terminal_without_kanji_does_not_end_the_command() -> None:

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,10 @@ def test_a_reader_that_crashes_is_one_clear_line(
 
 def in_reader(path: Path, patch: str) -> dict[str, str]:
     """Return what the real reading process prints when ``patch`` stands for its readers."""
-    code = f"import sys, os, corpus.formats.__main__ as m\ndef read(path, name, seconds):\n    {patch}\nm.read_format = read\n"
+    code = (
+        "import sys, os, corpus.formats.__main__ as m\n"
+        f"def read(path, name, seconds):\n    {patch}\nm.read_format = read\n"
+    )
     run = subprocess.run(
         [sys.executable, "-c", f"{code}sys.exit(m.main({str(path)!r}, 60))"],
         check=False,
@@ -106,7 +110,7 @@ def test_a_reader_that_eats_memory_or_fails_says_so(tmp_path: Path) -> None:
     path = tmp_path / "plan.pdf"
     path.write_bytes(b"%PDF-1.7")
     assert "takes too much memory; split the file" in in_reader(path, "return bytearray(8 << 30)")["error"]
-    assert "takes too much memory" in in_reader(path, "return read(path, name)")["error"]
+    assert "takes too much memory" in in_reader(path, "return read(path, name, seconds)")["error"]
     told = in_reader(path, "raise ZeroDivisionError('of\\n the font')")["error"]
     assert told == f"{path}: cannot be read (ZeroDivisionError: of the font); save it again or as another format"
     most = corpus.isolation.MAX_CHARACTERS
@@ -219,6 +223,22 @@ def test_what_cannot_be_read_says_what_to_make_of_it(name: str, data: bytes, rea
         read_file(path)
     assert one_line(error).startswith(f"{path}: ")
     assert reason in str(error.value)
+
+
+def test_an_open_document_says_what_to_save_it_as(tmp_path: Path) -> None:
+    path = tmp_path / "計画.ods"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+    with pytest.raises(CorpusError, match=r"an OpenDocument file; save it as \.docx, \.xlsx or PDF"):
+        format_of(path)
+
+
+@pytest.mark.parametrize("name", ["pdf/locked.pdf", "pdf/garbled.pdf"])
+def test_what_cannot_be_read_is_named_with_its_folder(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))  # no Tesseract
+    refused(Path(__file__).parent / "files" / name)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes with names")

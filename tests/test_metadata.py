@@ -201,6 +201,11 @@ def test_a_header_of_every_page_serves_where_there_is_no_title_page() -> None:
     assert metadata.municipality and metadata.municipality.value.name == "結城市"
 
 
+def test_the_name_of_a_sheet_is_no_part_of_the_title() -> None:
+    metadata = read("# 実施計画\n\n守谷市行政改革プラン\n令和4年度～令和8年度")
+    assert metadata.title and metadata.title.value == "守谷市行政改革プラン"
+
+
 def test_sheets_of_plan_and_report_make_a_document_both() -> None:
     sheets = "結城市行政改革プラン\n計画調書\n窓口の改善\n\n結城市行政改革プラン\n実績報告(令和5年度)\n窓口を改めた\n\n"
     metadata = read(sheets * 4)

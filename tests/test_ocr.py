@@ -6,12 +6,16 @@ import difflib
 import time
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from PIL import Image
 from test_pdf import BODY, FILES, LAST, MORE, plain, problem, read
 
+from corpus.errors import CorpusError
 from corpus.formats import ocr
 from corpus.formats.ocr import without_rules
+from corpus.formats.pdf import read_pdf
+from corpus.isolation import read_isolated
 
 installed = pytest.mark.skipif(not ocr.is_installed(), reason="Tesseract with Japanese is not installed")
 
@@ -85,6 +89,48 @@ def test_a_partly_scanned_file_without_tesseract_names_the_pages() -> None:
     assert remark.startswith("Page 2: have a picture but no text that could be read")
     assert "apt install tesseract-ocr" in remark
     assert "\n" not in remark
+
+
+@installed
+def test_pages_are_recognised_several_at_a_time_and_stay_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "scans.pdf"
+    with pypdfium2.PdfDocument.new() as document:
+        for name in ("mixed-scan", "scan", "mixed-scan", "scan"):
+            with pypdfium2.PdfDocument(FILES / f"{name}.pdf") as pages:
+                document.import_pages(pages)
+        document.save(path)
+    extracted = read_pdf(path)
+    assert extracted.scanned == (2, 4, 6, 8)
+    assert extracted.unread == ()
+    one = [read("mixed-scan"), read("scan")] * 2
+    assert plain(extracted.text) == "".join(plain(each.text) for each in one)
+
+
+@installed
+def test_pages_for_which_there_is_no_time_are_named() -> None:
+    extracted = read_pdf(FILES / "mixed-scan.pdf", 0)
+    assert (extracted.scanned, extracted.unread) == ((), (2,))
+    assert extracted.text == f"# 影のある見出し\n\n{BODY}"
+    assert extracted.remarks == (
+        "Page 2: scanned, and left unread when the time was over; set KAIKAKU_READ_SECONDS higher and add the file "
+        "again.",
+    )
+    with pytest.raises(CorpusError, match="the time was over before one of them was recognised; set KAIKAKU_READ"):
+        read_pdf(FILES / "scan.pdf", 0)
+
+
+@installed
+def test_a_scan_too_long_for_its_time_is_read_as_far_as_it_goes(tmp_path: Path) -> None:
+    path = tmp_path / "scans.pdf"
+    with pypdfium2.PdfDocument.new() as document, pypdfium2.PdfDocument(FILES / "scan.pdf") as scan:
+        for _ in range(60):
+            document.import_pages(scan)
+        document.save(path)
+    begun = time.monotonic()
+    extracted = read_isolated(path, 15).extracted
+    assert time.monotonic() - begun < 15
+    assert extracted.scanned and extracted.unread
+    assert (*extracted.scanned, *extracted.unread) == tuple(range(1, 61))
 
 
 @installed

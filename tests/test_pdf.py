@@ -195,6 +195,11 @@ def test_a_page_drawn_sideways_reads_like_an_upright_one() -> None:
     assert page.strip().split("\n\n") == ["# 横長のページ", BODY, "実施項目\t人材の育成\n主管課\t総務課", MORE]
 
 
+def test_no_digit_is_taken_for_the_shadow_of_the_one_beside_it() -> None:
+    found = [line for line in lines("digits") if line]
+    assert found == ["令和11年度までに111件、1,111円、1111人とする。", "Skill, filling, 1.11..."]
+
+
 def test_a_shadow_and_letters_printed_twice_do_not_double() -> None:
     assert [line for line in lines("shadow") if line] == ["# 影のある見出し", BODY]
 

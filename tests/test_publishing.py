@@ -197,3 +197,15 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error(
     output, errors = capsys.readouterr()
     assert output == ""
     assert re.fullmatch(rf"indexer: {folder}: cannot be written \(.+\); set KAIKAKU_INDEX to another folder\n", errors)
+
+
+def test_many_changes_in_an_hour_leave_only_the_last_few_generations(
+    small: Catalogue, small_index: Path, encoder: Encoder
+) -> None:
+    for _ in range(7):
+        build(small, small_index, encoder)
+        for folder in (small_index / "generations").iterdir():
+            minutes_ago = folder.stat().st_mtime - 120
+            os.utime(folder, (minutes_ago, minutes_ago))
+    assert len(generations(small_index)) <= 6
+    open_generation(small_index)

@@ -86,7 +86,7 @@ def test_a_file_over_the_limit_is_refused_with_both_numbers(tmp_path: Path, monk
 
 
 def test_a_missing_file_and_a_folder_are_told_apart(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="no such file; put it there") as error:
+    with pytest.raises(CorpusError, match="no such file; check its name") as error:
         read_text(tmp_path / "none.txt")
     assert one_line(error).startswith(f"{tmp_path / 'none.txt'}: ")
     with pytest.raises(CorpusError, match="a folder, not a file; name a file in it") as error:

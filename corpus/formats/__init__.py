@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import zipfile
+import zlib
 from pathlib import Path
 
 from corpus.errors import CorpusError
@@ -140,7 +141,8 @@ def _office_format(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+            kind = archive.read("mimetype")[:99] if "mimetype" in names else b""
+    except (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError) as error:  # NotImplementedError too
         raise CorpusError(f"{path}: a damaged file ({error}); save it again") from error
     if "word/document.xml" in names:
         return "word"
@@ -148,4 +150,6 @@ def _office_format(path: Path) -> str:
         return "excel"
     if "ppt/presentation.xml" in names:
         raise CorpusError(f"{path}: a presentation; save it as PDF")
+    if b"opendocument" in kind:
+        raise CorpusError(f"{path}: an OpenDocument file; save it as .docx, .xlsx or PDF")
     raise CorpusError(f"{path}: an archive, not a document; unpack it and give the files in it")

@@ -33,7 +33,8 @@ def main(file: str, seconds: int) -> int:
             )
         table = reading_to_json(Reading(format_name, extracted))
     except CorpusError as error:
-        table = {"error": str(error)}
+        # Some readers know no more than the name; several files may bear it.
+        table = {"error": f"{path}: {str(error).removeprefix(f'{path}: ').removeprefix(f'{path.name}: ')}"}
     except (MemoryError, RecursionError):
         table = {"error": f"{path}: reading it takes too much memory; split the file or save it again"}
     except Exception as error:  # a library met a file that its authors did not think of

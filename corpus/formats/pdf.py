@@ -68,9 +68,9 @@ def read_pdf(path: Path, seconds: float = math.inf) -> Extracted:
                 )
         # After the text of all other pages: the time may end before all are recognised.
         for scan in recognise_pages(document, list(found.pictured), ends):
-            layout = _recognised(scan, found)
-            if layout is not None:
-                layouts[scan.number - 1] = layout
+            recognised = _recognised(scan, found)
+            if recognised is not None:
+                layouts[scan.number - 1] = recognised
     text, pages = document_text(layouts)
     if not any(unicodedata.category(character)[0] in "LN" for character in text):
         raise CorpusError(f"{path.name}: {_no_text(found, len(layouts))}")
@@ -169,7 +169,7 @@ def _remarks(found: _Found) -> list[str]:
         (scanned, "scanned and read by character recognition (Tesseract): expect wrong characters"),
         (found.recognised_again, "have text in fonts that cannot be read, and were read by character recognition"),
         (found.unread, f"have a picture but no text that could be read{get}"),
-        (found.late, f"are scanned and were not read: the time was over; {_MORE_TIME}"),
+        (found.late, f"scanned, and left unread when the time was over; {_MORE_TIME}"),
         (found.garbled, f"have text in fonts that cannot be read: it may be wrong{get}"),
         (found.crowded, "are drawings of very many lines: their tables are read as plain text"),
         (found.overfull, f"have more than {MAX_CHARACTERS_ON_PAGE:,} characters: the rest was left out"),

@@ -167,13 +167,17 @@ def _glyphs(text_page: Any) -> tuple[list[Glyph], int]:
 
 def _without_shadows(glyphs: list[Glyph]) -> Iterator[Glyph]:
     """The characters but those printed again on (nearly) the same place for boldness or as a shadow."""
-    seen: set[tuple[str, int, int]] = set()
+    seen: dict[tuple[str, int, int], list[Glyph]] = {}
     for glyph in glyphs:
-        reach = min(0.25 * glyph.size, 0.4 * max(glyph.right - glyph.left, glyph.top - glyph.bottom))
+        width, height = abs(glyph.right - glyph.left), abs(glyph.top - glyph.bottom)
+        reach = min(0.25 * glyph.size, 0.4 * max(width, height))
         if reach > 0.2 and not glyph.text.isspace():
             column, row = int(glyph.x / reach), int(glyph.y / reach)
-            near = ((glyph.text, column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
-            if any(place in seen for place in near):
+            places = ((glyph.text, column + i, row + j) for i in (-1, 0, 1) for j in (-1, 0, 1))
+            near = (other for place in places for other in seen.get(place, ()))
+            # Side by side, two narrow letters such as l are hardly more apart than that.
+            across, down = min(reach, 0.5 * width), min(reach, 0.5 * height)
+            if any(abs(other.x - glyph.x) <= across and abs(other.y - glyph.y) <= down for other in near):
                 continue
-            seen.add((glyph.text, column, row))
+            seen.setdefault((glyph.text, column, row), []).append(glyph)
         yield glyph

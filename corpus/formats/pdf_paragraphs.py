@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from corpus.formats.pdf_layout import Block, PageLayout, TextBlock
 from corpus.formats.pdf_lines import Line, first_unit, joined
+from corpus.formats.pdf_rows import rows_made_whole, same_columns
 from corpus.formats.pdf_tables import Table
 
 HEADING = 1.15
@@ -22,7 +23,6 @@ _ITEM_START = re.compile(r"[・●○◎■□◆◇▶▷➢✓※★☆①-⑳
 _NUMBER_START = re.compile(
     r"[（(]?[0-9０-９]{1,2}[.．)）、]|[（(][ア-ンｱ-ﾝ一二三四五六七八九十a-z][)）]|[Ⅰ-Ⅻ【〈《]|[0-9０-９]{1,2}[ 　]"
 )
-_RUNNING_LINES = 3
 _LABEL_COUNT = 3
 _BRACKET = "【"
 _SLACK = 0.3
@@ -131,66 +131,6 @@ def _margin(ends: list[tuple[float, float]], lefts: Counter[int], width: int) ->
     return max(end, width - min(lefts))
 
 
-def rows_made_whole(pages: Sequence[PageLayout]) -> list[PageLayout]:
-    """Return the pages with each row that goes on in the table on the next page in one piece, where it begins."""
-    whole = list(pages)
-    for number in range(len(whole) - 1):
-        ending, beginning = _table_at(whole[number].blocks, True), _table_at(whole[number + 1].blocks, False)
-        if ending is None or beginning is None:
-            continue
-        upper, lower = _as_table(whole[number].blocks[ending]), _as_table(whole[number + 1].blocks[beginning])
-        if upper is None or lower is None or not _same_columns(upper, lower):
-            continue
-        row = _row_made_whole(upper, lower)
-        if row is not None:
-            broken = lower.broken if len(lower.rows) == 1 and _same_columns(lower, upper) else frozenset()
-            upper = replace(upper, rows=(*upper.rows[:-1], row), broken=broken)
-            whole[number] = _with_block(whole[number], ending, upper)
-            whole[number + 1] = _with_block(whole[number + 1], beginning, replace(lower, rows=lower.rows[1:]))
-    return whole
-
-
-def _table_at(blocks: Sequence[Block], end: bool) -> int | None:
-    """Where the last or first table is, with no more than a running foot or head beyond it."""
-    places = range(len(blocks) - 1, -1, -1) if end else range(len(blocks))
-    lines = 0
-    for place in places:
-        block = blocks[place]
-        if _as_table(block) is not None:
-            return place
-        lines += len(block.lines) if isinstance(block, TextBlock) else 0
-        if lines > _RUNNING_LINES:
-            break
-    return None
-
-
-def _as_table(block: Block) -> Table | None:
-    return block if isinstance(block, Table) else block.table
-
-
-def _row_made_whole(upper: Table, lower: Table) -> str | None:
-    """The last row of a table with the first of the next, when that is its rest: it has no label, and each of its
-    cells is under a cell whose last line is full.
-    """
-    if not upper.rows or not lower.rows:
-        return None
-    above = upper.rows[-1].split("\t")
-    below = [""] * len(above)
-    for field, x in zip(lower.rows[0].split("\t"), lower.xs, strict=False):
-        below[min(range(len(above)), key=lambda column: abs(upper.xs[column] - x))] = field
-    going_on = {index for index, field in enumerate(below) if field}
-    if not going_on <= upper.broken:
-        return None
-    if 0 in going_on and len(going_on) == 1:
-        return None
-    return "\t".join(joined(one, other, True) if other else one for one, other in zip(above, below, strict=True))
-
-
-def _with_block(page: PageLayout, place: int, table: Table) -> PageLayout:
-    rest = (table,) if table.rows else ()
-    return replace(page, blocks=(*page.blocks[:place], *rest, *page.blocks[place + 1 :]))
-
-
 Paragraph = tuple[str, str, Line | None]
 """Text, the separator before it, and the last line of it (None: a row of a table)."""
 
@@ -200,7 +140,7 @@ def _paragraphs(
 ) -> Iterator[Paragraph]:
     """The paragraphs of a block. last: the end of the page before, when the block begins a page."""
     if isinstance(block, Table):
-        same = last is not None and isinstance(last[0], Table) and _same_columns(last[0], block)
+        same = last is not None and isinstance(last[0], Table) and same_columns(last[0], block)
         for index, row in enumerate(block.rows):
             yield row, "\n" if index or same else "\n\n", None
         return
@@ -232,12 +172,6 @@ def _finished(lines: Sequence[Line], text: str, gap: str, measures: _Measures) -
 
 def _bottom(block: TextBlock) -> float:
     return max(line.right for line in block.lines)
-
-
-def _same_columns(one: Table, other: Table) -> bool:
-    """Whether each side of a column of ``other`` is one of ``one``, which may have more, and both are as wide."""
-    outer = abs(one.xs[0] - other.xs[0]) < 3 and abs(one.xs[-1] - other.xs[-1]) < 3
-    return outer and all(min(abs(x - each) for each in one.xs) < 3 for x in other.xs)
 
 
 def _is_near(before: Line, line: Line, measures: _Measures) -> bool:

@@ -66,6 +66,11 @@ table {{ border-collapse: collapse }} td {{ border: 1px solid #000; padding: 4px
 <h1>横長のページ</h1><p>{BODY}</p>
 <table><tr><td>実施項目</td><td>人材の育成</td></tr><tr><td>主管課</td><td>総務課</td></tr></table><p>{MORE}</p>"""
 
+# In fonts whose figures 1 and letters l stand close together.
+DIGITS = """<style>@page { size: A4; margin: 20mm } body { font-family: 'Liberation Serif' }</style>
+<p>令和11年度までに111件、1,111円、1111人とする。</p>
+<p style="font-family: 'Liberation Sans'">Skill, filling, 1.11...</p>"""
+
 
 def main(folder: Path) -> None:
     """Make every file anew in a folder."""
@@ -93,6 +98,7 @@ def main(folder: Path) -> None:
         unnamed = (work / "note.pdf").read_bytes().replace(b"/ToUnicode", b"/ToNothing")
         (folder / "garbled.pdf").write_bytes(unnamed)
     pages = {"columns": COLUMNS, "vertical": VERTICAL, "web-table": TABLE, "shadow": SHADOW, "landscape": LANDSCAPE}
+    pages["digits"] = DIGITS
     for name, html in pages.items():
         printed(html, folder / f"{name}.pdf")
     turned(folder)
