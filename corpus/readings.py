@@ -17,7 +17,7 @@ from corpus.model import CanonicalText, Extracted
 from corpus.reading import canonical_reading, checked_words, read_source
 
 _HERE = Path(__file__).resolve().parent
-_LIBRARIES = ("beautifulsoup4", "lxml", "openpyxl", "pdfplumber", "pypdfium2", "python-docx")
+_LIBRARIES = ("beautifulsoup4", "lxml", "openpyxl", "pillow", "pypdfium2")
 
 
 @cache
