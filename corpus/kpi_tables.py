@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from corpus.cells import Cell, Row
 from corpus.departments import department_names
@@ -19,6 +20,7 @@ from corpus.values import cell_values, find_values, is_blank
 
 _ROLES = frozenset(("baseline", "target", "actual"))
 _BY_ROW = "by row"
+_HEAD_CELLS = 200  # no head of a table has more
 _NAME_CHARACTERS = 80
 _NAME_IN_LABEL = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
 
@@ -61,6 +63,7 @@ def value_columns(labels: Mapping[int, Label], has_years: bool = False) -> dict[
     has_years: other columns of the table are years.
     """
     columns: dict[int, Column] = {}
+    labels = dict(islice(labels.items(), _HEAD_CELLS))
     for at, label in labels.items():
         role = _column_role(label, list(labels.values()), has_years)
         if role:
@@ -134,9 +137,12 @@ def _row_kpis(text: str, row: Row, state: _State, fields: Fields, default_role: 
 
 def _note_head(row: Row, labels: Sequence[Label | None], above: Mapping[int, str], state: _State) -> bool:
     """Keep the columns that a row names; return whether it heads a table, or goes on with the head above it."""
+    if len(row.filled) > _HEAD_CELLS:
+        return False
     # A cell merged over both rows of a head is printed in each, or in the first alone.
-    filled = [cell for cell in row.filled if above.get(cell.column) != cell.text] or row.filled
-    labels = [label for cell, label in zip(row.filled, labels, strict=True) if cell in filled]
+    pairs = list(zip(row.filled, labels, strict=True))
+    pairs = [pair for pair in pairs if above.get(pair[0].column) != pair[0].text] or pairs
+    filled, labels = zip(*pairs, strict=True)
     years = {cell.column: year for cell in filled if (year := only_year(cell.text)) is not None}
     roles = {at: column for at, column in state.columns.items() if column.role in _ROLES}
     named = {cell.column: label for cell, label in zip(filled, labels, strict=True) if label}

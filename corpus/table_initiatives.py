@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from corpus.cells import Cell, Row, rows_of
@@ -76,7 +77,8 @@ def _labelled(
     for row in rows:
         inner: tuple[int, frozenset[str]] | None = None
         shifted = departments and not any(cell.column >= departments[0] for cell in row.filled)
-        parted = {cell.column for cell in row.filled if _is_inner(cell, row, fields)}
+        counts = Counter(cell.column for cell in row.filled)
+        parted = {column for column, count in counts.items() if count > 1}
         for cell in row.filled:
             if cell.column in parted and (label := fields.label(cell.text)):
                 inner = cell.column, label.fields
@@ -86,10 +88,6 @@ def _labelled(
                 outer = labels[cell.column].fields if cell.column in labels else frozenset()
                 yield cell, inner[1] if inner and inner[0] == cell.column else outer
         above = {cell.column: cell.text for cell in row.filled}
-
-
-def _is_inner(cell: Cell, row: Row, fields: Fields) -> bool:
-    return fields.label(cell.text) is not None and sum(other.column == cell.column for other in row.filled) > 1
 
 
 def _kpis(
