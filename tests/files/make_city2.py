@@ -18,6 +18,8 @@ from html import escape
 from itertools import pairwise
 from pathlib import Path
 
+from make_city import Kpi, Progress
+
 FOLDER = Path(__file__).parent / "city2"
 
 NUMBER = re.compile(r"(?:約|延べ)?([▲△-]?)([\d,]+(?:\.\d+)?)([^\d以未]*)(?:以上|以内|以下|未満)?")
@@ -25,24 +27,6 @@ NO_VALUE = {"", "-", "－", "―", "—", "未定", "調整中", "集計中", "�
 
 
 # What the documents say
-
-
-@dataclass
-class Kpi:
-    name: str
-    role: str
-    fiscal_year: int | None
-    value: str
-    number: float | None
-    unit: str | None
-
-
-@dataclass
-class Progress:
-    action: str
-    fiscal_year: int
-    status: str
-    printed: str
 
 
 @dataclass

@@ -13,7 +13,8 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 
-from make_city2 import NO_VALUE, Block, Cell, Heading, Initiative, Kpi, NewPage, Paper, Row, Table
+from make_city import Kpi
+from make_city2 import NO_VALUE, Block, Cell, Heading, Initiative, NewPage, Paper, Row, Table
 
 FOLDER = Path(__file__).parent / "city3"
 
