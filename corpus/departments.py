@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 from corpus.fields import squeeze
@@ -36,14 +36,17 @@ def department_names(cell: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if _DEPARTMENT.match(name)))
 
 
-@lru_cache(maxsize=64)
 def known_departments(text: str) -> tuple[str, ...]:
     """Return the departments that a document's text names, most often named first, then names that are common."""
     counts: dict[str, int] = {}
     for match in _IN_PROSE.finditer(text):
         counts[match.group()] = counts.get(match.group(), 0) + 1
-    common = _COMMON.read_text(encoding="utf-8").split()
-    return tuple(dict.fromkeys([*sorted(counts, key=lambda name: -counts[name]), *common]))
+    return tuple(dict.fromkeys([*sorted(counts, key=lambda name: -counts[name]), *_common_names()]))
+
+
+@cache
+def _common_names() -> tuple[str, ...]:
+    return tuple(_COMMON.read_text(encoding="utf-8").split())
 
 
 def torn_departments(cells: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:

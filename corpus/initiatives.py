@@ -24,7 +24,7 @@ _OTHER_DIGITS = "同じ名の指標の他の値と桁が違う（読み取り誤
 def extract(document: Document, canonical: CanonicalText, fields: Fields | None = None) -> tuple[Initiative, ...]:
     """Return a document's initiatives, in order of their first place in the text."""
     fields = fields or load_fields()
-    sections = list(split_sections(classify(split_lines(canonical.text), fields, canonical.pages), fields))
+    sections = _sections(canonical, fields)
     return initiatives_of(document, canonical.text, sections, fields)[0]
 
 
@@ -71,8 +71,12 @@ def section_kpis(
 ) -> tuple[tuple[tuple[str, ...], Kpi], ...]:
     """Return the values of indicators that stand in no initiative but in a chapter for all of it, with its path."""
     fields = fields or load_fields()
-    sections = list(split_sections(classify(split_lines(canonical.text), fields, canonical.pages), fields))
+    sections = _sections(canonical, fields)
     return tuple(_section_kpis(sections, TextFacts.of(document, canonical.text, fields)))
+
+
+def _sections(canonical: CanonicalText, fields: Fields) -> list[Section]:
+    return list(split_sections(classify(split_lines(canonical.text), fields, canonical.pages), fields))
 
 
 def _section_kpis(sections: Sequence[Section], facts: TextFacts) -> list[tuple[tuple[str, ...], Kpi]]:

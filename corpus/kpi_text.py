@@ -132,7 +132,7 @@ def _yearly(text: str, span: Span, name: str) -> list[Kpi]:
             own = _name(stretch[before : value.span[0]])
             before = value.span[1]
             if value.unit:
-                place = (span[0] + value.span[0], span[0] + value.span[1])
+                place = _place(span, value)
                 found.append(_kpi(text, place, value, own or name, "actual", head.first))
     return found
 
@@ -243,7 +243,7 @@ def _line_kpis(text: str, span: Span, name: str | None, fields: Fields) -> Itera
                 own.append(value)
         for value in own if role != "other" else []:
             year = value.year or next((mention.first for mention in (*after, *before)), None)
-            yield _kpi(text, (span[0] + value.span[0], span[0] + value.span[1]), value, known, role, year)
+            yield _kpi(text, _place(span, value), value, known, role, year)
 
 
 def arrow_kpis(text: str, span: Span) -> Iterator[Kpi]:
@@ -258,7 +258,7 @@ def arrow_kpis(text: str, span: Span) -> Iterator[Kpi]:
         before = second.span[1]
         if len(name) >= 2:
             for value, role in ((first, "baseline"), (second, "target")):
-                place = (span[0] + value.span[0], span[0] + value.span[1])
+                place = _place(span, value)
                 yield _kpi(text, place, value, name, role, value.year)
 
 
@@ -268,7 +268,12 @@ def aimed_kpis(text: str, span: Span) -> Iterator[Kpi]:
     for value in find_values(stretch):
         name = _trimmed(re.split(r"[。、，,\s・]", stretch[: value.span[0]])[-1])
         if value.unit and len(name) >= 3 and _AIMED.match(stretch, value.span[1]):
-            yield _kpi(text, (span[0] + value.span[0], span[0] + value.span[1]), value, name, "target", value.year)
+            yield _kpi(text, _place(span, value), value, name, "target", value.year)
+
+
+def _place(span: Span, value: Value) -> Span:
+    """Return where a value that was found in a stretch of the text stands in the text."""
+    return span[0] + value.span[0], span[0] + value.span[1]
 
 
 def _kpi(text: str, span: Span, value: Value, name: str, role: str, year: int | None, doubt: str | None = None) -> Kpi:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 Span = tuple[int, int]
@@ -53,6 +54,11 @@ class Extracted:
     remarks: tuple[str, ...] = ()
 
 
+def page_of(pages: Sequence[int], position: int) -> int | None:
+    """Return the number, from 1, of the page that a position stands on; pages: where each begins. None without any."""
+    return max(bisect_right(pages, position), 1) if pages else None
+
+
 @dataclass(frozen=True, slots=True)
 class CanonicalText:
     """A document's text as it is searched, cited and shown, tied to the source file.
@@ -69,7 +75,7 @@ class CanonicalText:
 
     def page(self, position: int) -> int | None:
         """Return the number, from 1, of the page that a position of ``text`` stands on; None without pages."""
-        return max(bisect_right(self.pages, position), 1) if self.pages else None
+        return page_of(self.pages, position)
 
     def source_span(self, span: Span) -> Span:
         """Return the range of the decoded source that ``span`` of the canonical text came from."""
@@ -164,6 +170,11 @@ class Initiative:
     period: tuple[int, int] | None
     span: Span
     spans: dict[str, tuple[Span, ...]]
+
+    @property
+    def own_kpis(self) -> list[Kpi]:
+        """The values of its own indicators, without those that stand for a whole chapter."""
+        return [kpi for kpi in self.kpis if kpi.scope == "initiative"]
 
 
 @dataclass(frozen=True, slots=True)

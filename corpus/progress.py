@@ -64,9 +64,10 @@ def sheet_progress(
     year: of the report, for progress that prints none.
     """
     found = list(_sheet_progress(text, rows, fields, year, legend))
+    named = any(progress.action for progress in found)
     kept: dict[tuple[str, int | None], Progress] = {}
     for progress in found:
-        if progress.action or not any(other.action for other in found):  # else a copy of a row whose label is lost
+        if progress.action or not named:  # else a copy of a row whose label is lost
             kept.setdefault((progress.action, progress.fiscal_year), progress)
     yield from kept.values()
 
@@ -167,8 +168,7 @@ def _read(cell: Cell, fields: Fields, legend: Mapping[str, str], after: Sequence
         return _Word(fields.statuses[squeeze(annotated.group(1))], cell.span, True)
     lead = _MARK.match(cell.text)
     start = lead.end() if lead else 0
-    word = cell.text[start:]
-    word = word[: len(word) - len(_TAIL.search(word).group())] if _TAIL.search(word) else word  # type: ignore[union-attr]
+    word = _TAIL.sub("", cell.text[start:])
     span = (cell.span[0] + start, cell.span[0] + start + len(word))
     plain = squeeze(word)
     if plain in fields.statuses:

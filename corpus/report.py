@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from corpus.catalogue import Catalogue
-from corpus.initiatives import extract
 from corpus.model import CanonicalText, Document, Initiative, Span
 from corpus.passages import cut
 from corpus.readings import canonical_of
@@ -66,7 +65,6 @@ def report_on(catalogue: Catalogue, document: Document) -> Report:
     reading = catalogue.reading(document)
     canonical = canonical_of(reading, catalogue.path(document))
     cutting = cut(document, canonical)
-    initiatives = extract(document, canonical)
     extracted = reading.extracted
     return Report(
         id=document.id,
@@ -77,8 +75,8 @@ def report_on(catalogue: Catalogue, document: Document) -> Report:
         passages=len(cutting.passages),
         in_passages=_share(canonical.text, (passage.span for passage in cutting.passages)),
         in_boilerplate=_share(canonical.text, (span for span, _ in cutting.boilerplate)),
-        initiatives=len(initiatives),
-        fields=_fields(initiatives),
+        initiatives=len(cutting.initiatives),
+        fields=_fields(cutting.initiatives),
         suspicious=_suspicious(canonical),
         half_width_kana=_half_width(canonical.text),
         unread=extracted.unread,

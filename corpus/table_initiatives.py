@@ -93,7 +93,7 @@ def _labelled(
 def _kpis(
     rows: Sequence[Row], labels: Mapping[int, Label], facts: TextFacts, year: int | None, unit: str | None
 ) -> Iterator[Kpi]:
-    columns = value_columns(dict(labels))
+    columns = value_columns(labels)
     name: str | None = None
     above: tuple[str, ...] = ()
     for row in rows:

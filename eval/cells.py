@@ -73,7 +73,7 @@ def compare_document(
         score, failures = score + more, failures + why
     for have in spurious:
         name = _name(have)
-        kpis, kpi_failures = _compare_kpis(doc, name, (), [kpi for kpi in have.kpis if kpi.scope == "initiative"])
+        kpis, kpi_failures = _compare_kpis(doc, name, (), have.own_kpis)
         progress, progress_failures = _compare_progress(doc, name, (), have.progress)
         score += Score(spurious=1, kpis=kpis, progress=progress)
         failures += [Failure("spurious", "initiative", doc, name, None, name), *kpi_failures, *progress_failures]
@@ -111,7 +111,7 @@ def _agreements(want: GoldInitiative, have: Initiative) -> tuple[bool, bool, boo
 
 def _compare_initiative(want: GoldInitiative, have: Initiative | None) -> tuple[Score, list[Failure]]:
     doc, name = want.doc, _name(want)
-    found_kpis = [kpi for kpi in have.kpis if kpi.scope == "initiative"] if have else []
+    found_kpis = have.own_kpis if have else []
     found_progress = have.progress if have else ()
     kpis, kpi_failures = _compare_kpis(doc, name, want.kpis, found_kpis, want.complete)
     progress, progress_failures = _compare_progress(doc, name, want.progress, found_progress, want.complete)

@@ -10,7 +10,6 @@ from corpus.model import Initiative
 from search.citations import citation_to_json
 from search.engine import SearchEngine, check_top_k
 from search.errors import SearchError
-from search.initiatives import own_kpis
 from search.model import Answer, Hit, Matrix
 
 
@@ -52,7 +51,7 @@ def hit_to_json(hit: Hit) -> dict[str, Any]:
 
 
 def _values_to_json(initiative: Initiative) -> dict[str, Any]:
-    kpis = (kpi_to_json(kpi) for kpi in own_kpis(initiative))
+    kpis = (kpi_to_json(kpi) for kpi in initiative.own_kpis)
     return {
         "kpis": [{name: value for name, value in kpi.items() if name != "scope"} for kpi in kpis],
         "progress": [progress_to_json(progress) for progress in initiative.progress],

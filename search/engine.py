@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -11,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.model import DOCUMENT_KINDS, Citation, Document, Initiative, Passage
+from corpus.model import DOCUMENT_KINDS, Citation, Document, Initiative, Passage, page_of
 from corpus.settings import Settings
 from indexer.encoder import Encoder
 from indexer.errors import IndexMismatchError
@@ -119,8 +118,7 @@ class SearchEngine:
 
     def page(self, document_id: str, position: int) -> int | None:
         """Return the number, from 1, of the page that a position of a document stands on; None without pages."""
-        pages = self.pages(document_id)
-        return max(bisect_right(pages, position), 1) if pages else None
+        return page_of(self.pages(document_id), position)
 
     def initiative_of(self, passage: Passage) -> Initiative | None:
         """Return the initiative that a passage is of; None when it is of none."""

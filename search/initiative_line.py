@@ -6,7 +6,6 @@ from itertools import islice
 
 from corpus.model import Initiative, Kpi, Progress
 from search.citations import plain
-from search.initiatives import own_kpis
 from search.names import fiscal_year_name, role_name
 
 _KPIS = 3
@@ -18,7 +17,7 @@ def initiative_line(initiative: Initiative) -> str:
 
     What may be misread is marked 要確認.
     """
-    kpis = own_kpis(initiative)
+    kpis = initiative.own_kpis
     values = [_kpi(kpi) for kpi in islice(kpis, _KPIS)]
     if len(kpis) > _KPIS:
         values.append(f"ほか{len(kpis) - _KPIS}件")

@@ -87,7 +87,7 @@ class Initiatives:
 
 def has_numeric_target(initiative: Initiative) -> bool:
     """Return whether an initiative has a target of its own, not of its whole chapter, that is a number."""
-    return any(kpi.role == "target" and kpi.scope == "initiative" and kpi.number is not None for kpi in initiative.kpis)
+    return any(kpi.role == "target" and kpi.number is not None for kpi in initiative.own_kpis)
 
 
 def nearest(name: str, names: Sequence[str]) -> list[str]:
@@ -101,8 +101,3 @@ def indicators(kpis: Iterable[Kpi]) -> dict[str, list[Kpi]]:
     for kpi in kpis:
         named.setdefault(kpi.name, []).append(kpi)
     return named
-
-
-def own_kpis(initiative: Initiative) -> list[Kpi]:
-    """Return the values that are of the initiative alone, not of its whole chapter."""
-    return [kpi for kpi in initiative.kpis if kpi.scope == "initiative"]

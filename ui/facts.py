@@ -10,7 +10,7 @@ from html import escape
 
 from corpus.model import Document, Initiative, Kpi, Progress
 from search.citations import plain
-from search.initiatives import indicators, own_kpis
+from search.initiatives import indicators
 from search.names import fiscal_year_name, role_name
 from ui.buttons import open_button
 from ui.texts import Language, status_meaning, text
@@ -32,7 +32,7 @@ def facts_html(initiative: Initiative, document: Document, language: Language) -
     shared = [kpi for kpi in initiative.kpis if kpi.scope != "initiative"]
     parts = [
         _part("department", _departments(initiative, document) if initiative.departments else "", language),
-        _part("kpis", _indicators(own_kpis(initiative), document, language), language),
+        _part("kpis", _indicators(initiative.own_kpis, document, language), language),
         _part("progress", _progress(initiative.progress, document, language), language),
     ]
     if shared:
