@@ -33,7 +33,7 @@ lint: setup
 
 eval: setup
 	$(BIN)/python -m indexer build --if-stale
-	$(BIN)/python -m eval run --out eval/report
+	$(BIN)/python -m eval run --peers --out eval/report
 
 clean:
 	rm -rf $(VENV) var

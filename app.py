@@ -32,7 +32,7 @@ from ui.texts import (
 )
 
 _UI = Path(__file__).resolve().parent / "ui"
-_SCRIPT = (_UI / "open_passage.js").read_text(encoding="utf-8")
+_SCRIPT = "\n".join((_UI / name).read_text(encoding="utf-8") for name in ("open_passage.js", "chips.js"))
 _FILTERED_KINDS = ("outline", "plan", "report")
 _REFRESHED = (0, 2, 3, 4)
 """Of the filters, those whose choices change with the index, in the order of ``ui.handlers.Choices``."""
@@ -72,7 +72,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
-    """Return the page over an engine: four tabs, and the four public endpoints. i18n: translates labels and choices."""
+    """Return the page over an engine: four tabs, and the five public endpoints. i18n: translates labels and choices."""
     handlers = Handlers(engine.current)
     first = handlers.choices()
     # Only the endpoints are for clients; what the page's own buttons do may change with the page.
@@ -124,13 +124,15 @@ def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
                     gr.Markdown(i18n("examples"))
                     examples = [gr.Button(i18n(f"example_{number}"), size="sm") for number in range(1, _EXAMPLES + 1)]
                 ask_filters = filters(is_open=False)
-                answer = _html()
+                answer, asked = _html(), gr.State()
             with gr.Tab(i18n("tab_find"), id="find"):
                 with gr.Row(elem_classes="k-asking"):
-                    words = gr.Textbox(label=i18n("find_words"), placeholder=i18n("find_placeholder"), scale=8)
+                    words = gr.Textbox(
+                        label=i18n("find_words"), placeholder=i18n("find_placeholder"), info=i18n("find_info"), scale=8
+                    )
                     find = gr.Button(i18n("find_button"), variant="primary", scale=1, min_width=110)
                 find_filters = filters(is_open=True)
-                hits = _html()
+                hits, searched = _html(), gr.State()
             with gr.Tab(i18n("tab_compare"), id="compare"):
                 with gr.Row():
                     themes = gr.Textbox(
@@ -146,12 +148,17 @@ def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
                 with gr.Column(scale=8, min_width=420):
                     reader = _html()
 
-        gr.on([ask.click, question.submit], handlers.show_answer, [question, *ask_filters], answer, **private)
+        ask_inputs, answered = [question, asked, *ask_filters], [answer, asked]
+        gr.on([ask.click, question.submit], handlers.show_answer, ask_inputs, answered, **private)
         for number, example in enumerate(examples, 1):
             example.click(handlers.example(number), None, question, **private).then(
-                handlers.show_answer, [question, *ask_filters], answer, **private
+                handlers.show_answer, ask_inputs, answered, **private
             )
-        gr.on([find.click, words.submit], handlers.show_hits, [words, *find_filters], hits, **private)
+        found = [hits, searched]
+        gr.on([find.click, words.submit], handlers.show_hits, [words, searched, *find_filters], found, **private)
+        # A press on a chip. Never skipped: the page itself waits for one to be answered before it sends the next.
+        answer.input(handlers.change_answer, ask_filters, answered, trigger_mode="multiple", **private)
+        hits.input(handlers.change_hits, find_filters, found, trigger_mode="multiple", **private)
         gr.on([compare.click, themes.submit], handlers.show_matrix, [themes, compared], matrix, **private)
         for shown in (answer, hits, matrix, documents, reader):
             shown.read(handlers.open_passage, None, [tabs, reader], **private)
@@ -161,7 +168,13 @@ def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
         page.load(newer_choices, None, refreshed, **private)
 
         endpoints = Endpoints(engine.current)
-        for endpoint in (endpoints.find, endpoints.ask, endpoints.compare, endpoints.documents):
+        for endpoint in (
+            endpoints.find,
+            endpoints.ask,
+            endpoints.understand,
+            endpoints.compare,
+            endpoints.documents,
+        ):
             gr.api(endpoint, api_name=endpoint.__name__, concurrency_id="search")
     page.queue(default_concurrency_limit=_SEARCHES_AT_A_TIME)
     return page

@@ -129,11 +129,12 @@ def only_year(cell: str) -> int | None:
 
 def named_years(text: str) -> list[int]:
     """Return every year that ``text`` names, in order, with repetitions. A range gives 15 years at most, its first."""
-    return [
-        year
-        for mention in find_fiscal_years(text)
-        for year in range(mention.first, min(mention.last, mention.first + _MOST_YEARS - 1) + 1)
-    ]
+    return [year for mention in find_fiscal_years(text) for year in mention_years(mention)]
+
+
+def mention_years(mention: YearMention) -> range:
+    """Return the years of a mention, of a long range the first 15."""
+    return range(mention.first, min(mention.last, mention.first + _MOST_YEARS - 1) + 1)
 
 
 def year_tokens(text: str) -> list[str]:

@@ -21,6 +21,7 @@ class Settings:
     library: folder of the documents that users add (``KAIKAKU_LIBRARY``); it need not be there.
     index: folder of the index (``KAIKAKU_INDEX``).
     model: ``"embedded"``, or a sentence-transformers directory or hub name (``KAIKAKU_MODEL``).
+    vocabulary: file of the user's own synonyms (``KAIKAKU_VOCABULARY``); it need not be there.
     read_seconds: how long the reading of one file may take (``KAIKAKU_READ_SECONDS``).
     """
 
@@ -28,6 +29,7 @@ class Settings:
     library: Path = _ROOT / "var" / "library"
     index: Path = _ROOT / "var" / "index"
     model: str = "embedded"
+    vocabulary: Path = _ROOT / "var" / "vocabulary.tsv"
     read_seconds: float = READ_SECONDS
 
     @classmethod
@@ -36,13 +38,14 @@ class Settings:
 
         Raises CorpusError when one cannot be used.
         """
-        names = ("DOCUMENTS", "LIBRARY", "INDEX", "MODEL", "READ_SECONDS")
-        documents, library, index, model, seconds = (os.environ.get(f"KAIKAKU_{name}") for name in names)
+        names = ("DOCUMENTS", "LIBRARY", "INDEX", "MODEL", "VOCABULARY", "READ_SECONDS")
+        documents, library, index, model, vocabulary, seconds = (os.environ.get(f"KAIKAKU_{name}") for name in names)
         return cls(
             documents=Path(documents) if documents else cls.documents,
             library=Path(library) if library else cls.library,
             index=Path(index) if index else cls.index,
             model=model or cls.model,
+            vocabulary=Path(vocabulary) if vocabulary else cls.vocabulary,
             read_seconds=_seconds(seconds) if seconds else cls.read_seconds,
         )
 

@@ -6,10 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eval.compare import Comparison
-from eval.measures import LOWER_IS_BETTER, MEASURES
-from eval.report import TOTAL, Failures, Report
+from eval.measures import LOWER_IS_BETTER, MEASURES, RETRIEVAL_MEASURES
+from eval.peers import OVERLAP, WINDOW
+from eval.report import TOTAL, Failures, Latency, Report
 
 _NOTE = "A dash: the measure does not apply. Lower is better for: " + ", ".join(sorted(LOWER_IS_BETTER)) + "."
+_PEERS_NOTE = (
+    f"Peers rank windows of {WINDOW} characters of the same documents, overlapping by {OVERLAP}, by the question as it "
+    "stands: BM25 over content words, the cosine of the index's encoder, and the mean of both (min-max scaled)."
+)
+_BY_TYPE = "S@2000c"
 
 
 def align(rows: Sequence[Sequence[str]]) -> str:
@@ -32,10 +38,31 @@ def _rows(report: Report) -> list[list[str]]:
     return rows
 
 
-def _seconds(report: Report) -> str:
-    if report.median_seconds is None or report.p95_seconds is None:
+def _peer_rows(report: Report) -> list[list[str]]:
+    """Return the table of the retrieval measures over all questions: the search, then its peers."""
+    rows = [["system", *RETRIEVAL_MEASURES]]
+    for name, means in {"Kaikaku": report.means, **report.peers}.items():
+        rows.append([name, *(_number(means[TOTAL][measure]) for measure in RETRIEVAL_MEASURES)])
+    return rows
+
+
+def _peer_type_rows(report: Report) -> list[list[str]]:
+    """Return the table of one measure by question type, for the types that it applies to."""
+    kinds = [kind for kind, means in report.means.items() if kind != TOTAL and means[_BY_TYPE] is not None]
+    rows = [[_BY_TYPE, *kinds]]
+    for name, means in {"Kaikaku": report.means, **report.peers}.items():
+        rows.append([name, *(_number(means[kind][_BY_TYPE]) for kind in kinds)])
+    return rows
+
+
+def _milliseconds(latency: Latency) -> str:
+    if latency.median is None or latency.p95 is None:
         return "not in the run"
-    return f"median {report.median_seconds:.3f} s, p95 {report.p95_seconds:.3f} s"
+    return f"median {latency.median * 1000:.1f} ms, p95 {latency.p95 * 1000:.1f} ms"
+
+
+def _times(report: Report) -> list[tuple[str, str]]:
+    return [("time per ask", _milliseconds(report.ask)), ("time per find", _milliseconds(report.find))]
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
@@ -44,7 +71,7 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         ("questions", f"{report.questions_file}, {report.counts[TOTAL]} questions, sha256 {report.questions_sha256}"),
         ("run", f"{report.run_file}, sha256 {report.run_sha256}"),
         ("index", _index(report.index)),
-        ("time per ask", _seconds(report)),
+        *_times(report),
         ("software", ", ".join(f"{name} {number}" for name, number in report.software.items())),
     ]
 
@@ -75,7 +102,10 @@ def _failure_lists(failures: Failures) -> list[tuple[str, Sequence[str]]]:
 
 def report_text(report: Report) -> str:
     """Return ``report`` for the terminal."""
-    parts = [align(_rows(report)), _NOTE, f"time per ask: {_seconds(report)}"]
+    parts = [align(_rows(report)), _NOTE]
+    if report.peers:
+        parts += [align(_peer_rows(report)), align(_peer_type_rows(report)), _PEERS_NOTE]
+    parts.append("\n".join(f"{name}: {value}" for name, value in _times(report)))
     for title, ids in _failure_lists(report.failures):
         parts.append(f"{title}: {len(ids)}" + _list(ids, "  "))
     return "\n\n".join(parts)
@@ -91,7 +121,11 @@ def report_markdown(report: Report) -> str:
     """Return ``report`` as a Markdown page; names that come from the run are escaped."""
     lines = ["# Evaluation", ""]
     lines += [f"- {name}: {_escape(value)}" for name, value in _facts(report)]
-    lines += ["", "## Measures", "", *_markdown_table(_rows(report)), "", _NOTE, "", "## Questions to look at", ""]
+    lines += ["", "## Measures", "", *_markdown_table(_rows(report)), "", _NOTE, ""]
+    if report.peers:
+        lines += ["## Peers", "", *_markdown_table(_peer_rows(report)), ""]
+        lines += [*_markdown_table(_peer_type_rows(report)), "", _PEERS_NOTE, ""]
+    lines += ["## Questions to look at", ""]
     for title, ids in _failure_lists(report.failures):
         lines += [f"### {title[0].upper()}{title[1:]}: {len(ids)}", ""]
         if any(" " in item for item in ids):

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from eval.measures import MEASURES, Scores, answered_cities, score, true_cities
+from eval.measures import MEASURES, RETRIEVAL_MEASURES, Scores, answered_cities, score, true_cities
 from eval.questions import Question, QuestionSet
-from eval.runs import Run, RunAnswer
+from eval.runs import Run, RunAnswer, RunLine
 
 TOTAL = "total"
 Means = Mapping[str, Mapping[str, float | None]]
@@ -57,11 +57,20 @@ class Failures:
 
 
 @dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds per call: the median and the 95th percentile (nearest rank); None when the run gives no timings."""
+
+    median: float | None
+    p95: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One evaluation of one run. date: ISO 8601. counts: questions per type and ``TOTAL``.
 
     index: the manifest summary of the searched index, None when only the run is known. software: versions at the
-    time of the evaluation. median_seconds, p95_seconds: per ask, None when the run gives no timings.
+    time of the evaluation. ask, find: how long an answer takes, and how long the search for passages alone. peers: the
+    means of generic searches over the same documents, by name; empty when they were not asked for.
     """
 
     date: str
@@ -71,12 +80,13 @@ class Report:
     run_sha256: str
     index: Mapping[str, Any] | None
     software: Mapping[str, str]
-    median_seconds: float | None
-    p95_seconds: float | None
+    ask: Latency
+    find: Latency
     counts: Mapping[str, int]
     means: Means
     failures: Failures
     scores: Scores
+    peers: Mapping[str, Means]
 
     def to_json(self) -> dict[str, Any]:
         """Return the report as JSON values, numbers rounded to 4 digits; dump it with sorted keys."""
@@ -85,7 +95,8 @@ class Report:
             "date": self.date,
             "questions": {"file": self.questions_file, "sha256": self.questions_sha256, "counts": self.counts},
             "run": {"file": self.run_file, "sha256": self.run_sha256, "index": self.index},
-            "seconds": {"median": self.median_seconds, "p95": self.p95_seconds},
+            "seconds": {"median": self.ask.median, "p95": self.ask.p95},
+            "find_seconds": {"median": self.find.median, "p95": self.find.p95},
             "software": self.software,
             "measures": self.means,
             "failures": {
@@ -98,15 +109,24 @@ class Report:
                 "not_declined": failures.not_declined,
             },
             "per_question": self.scores,
+            **({"peers": self.peers} if self.peers else {}),
         }
         rounded: dict[str, Any] = round_numbers(values)
         return rounded
 
 
-def build_report(questions: QuestionSet, run: Run, date: str, index: Mapping[str, Any] | None = None) -> Report:
-    """Return the report of ``run``; ``date`` and ``index`` are taken over as they are."""
+def build_report(
+    questions: QuestionSet,
+    run: Run,
+    date: str,
+    index: Mapping[str, Any] | None = None,
+    peers: Mapping[str, Mapping[str, RunLine]] | None = None,
+) -> Report:
+    """Return the report of ``run``; ``date`` and ``index`` are taken over as they are.
+
+    peers: run lines by question id, by the name of the peer.
+    """
     scores = score(questions.questions, run.lines)
-    seconds = [line.seconds for line in run.lines.values() if line.seconds is not None]
     return Report(
         date=date,
         questions_file=questions.name,
@@ -115,13 +135,29 @@ def build_report(questions: QuestionSet, run: Run, date: str, index: Mapping[str
         run_sha256=run.sha256,
         index=index,
         software=software_versions(),
-        median_seconds=statistics.median(seconds) if seconds else None,
-        p95_seconds=percentile(seconds, 95) if seconds else None,
+        ask=_latency(line.seconds for line in run.lines.values()),
+        find=_latency(line.find_seconds for line in run.lines.values()),
         counts=count_questions(questions),
         means=mean_scores(questions, scores),
         failures=_failures(questions.questions, run, scores),
         scores=scores,
+        peers={name: _retrieval_means(questions, lines) for name, lines in (peers or {}).items()},
     )
+
+
+def _retrieval_means(questions: QuestionSet, lines: Mapping[str, RunLine]) -> Means:
+    """Return the means of what only retrieves: measures of the answer apply to nothing."""
+    scores = score(questions.questions, lines)
+    retrieval = {
+        id_: {name: value for name, value in values.items() if name in RETRIEVAL_MEASURES}
+        for id_, values in scores.items()
+    }
+    return mean_scores(questions, retrieval)
+
+
+def _latency(timings: Iterable[float | None]) -> Latency:
+    seconds = [timing for timing in timings if timing is not None]
+    return Latency(statistics.median(seconds), percentile(seconds, 95)) if seconds else Latency(None, None)
 
 
 def count_questions(questions: QuestionSet) -> dict[str, int]:

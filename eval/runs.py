@@ -29,12 +29,13 @@ class RunAnswer:
 
 @dataclass(frozen=True, slots=True)
 class RunLine:
-    """All that one question got. passages: from the top. seconds: time per ask, where the run gives it."""
+    """All that one question got. passages: from the top. seconds, find_seconds: of ask and find, where given."""
 
     id: str
     passages: tuple[RunPassage, ...]
     answer: RunAnswer
     seconds: float | None
+    find_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def read_run(path: Path, questions: QuestionSet) -> Run:
 
     What the measures read must be there: ``id``; ``rank``, ``doc`` and ``text`` of each of ``passages``, listed by
     rank from 1; ``text``, ``municipalities`` and ``abstained`` of ``answer``. The other keys of the format, and
-    ``seconds`` (of the ask), are checked where they are given, so that runs of other systems can be measured.
+    ``seconds`` (of the ask) and ``find_seconds`` (of the search for passages alone), are checked where they are given,
+    so that runs of other systems can be measured.
     A file without lines is a run that answered nothing. Raises EvaluationError, naming file and line, for anything
     else, for an id that is not among ``questions`` and for the same id twice.
     """
@@ -81,15 +83,22 @@ def _line(record: Record) -> RunLine:
             citation.text("doc")
             citation.text("quote")
             _check_span(citation)
-    line = RunLine(
+    return RunLine(
         id=record.identifier("id"),
         passages=tuple(_passage(passage, rank) for rank, passage in enumerate(record.records("passages"), start=1)),
         answer=RunAnswer(answer.text("text", blank=True), answer.texts("municipalities"), answer.boolean("abstained")),
-        seconds=record.number("seconds") if record.values.get("seconds") is not None else None,
+        seconds=_seconds(record, "seconds", "ask"),
+        find_seconds=_seconds(record, "find_seconds", "find"),
     )
-    if line.seconds is not None and line.seconds < 0:
-        raise EvaluationError(f'{record.where}: "seconds" is negative: give the time per ask, or leave it out')
-    return line
+
+
+def _seconds(record: Record, key: str, call: str) -> float | None:
+    if record.values.get(key) is None:
+        return None
+    seconds = record.number(key)
+    if seconds < 0:
+        raise EvaluationError(f'{record.where}: "{key}" is negative: give the time per {call}, or leave it out')
+    return seconds
 
 
 def _passage(record: Record, rank: int) -> RunPassage:

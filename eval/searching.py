@@ -7,6 +7,7 @@ import importlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -19,6 +20,15 @@ RunLines = Callable[[Iterable[Mapping[str, str]]], Iterator[Mapping[str, Any]]]
 _ROOMS = ("corpus", "indexer", "search")
 _INDEX_KEYS = ("format_version", "created", "source", "model", "tokeniser", "counts", "documents")
 """What a report tells of ``indexer.generation.Manifest``; its list of files is left out."""
+
+
+@dataclass(frozen=True)
+class OpenSearch:
+    """An open index. run_lines: makes run lines with it. summary: what a report tells of it. engine: for peers."""
+
+    run_lines: RunLines
+    summary: Mapping[str, Any] | None
+    engine: Any
 
 
 def open_engine(index: Path | None) -> Any:
@@ -39,8 +49,12 @@ def open_engine(index: Path | None) -> Any:
         raise EvaluationError(" ".join(str(error).split())) from error
 
 
-def open_search(index: Path | None, top_k: int) -> tuple[RunLines, dict[str, Any] | None]:
-    """Return the function that makes run lines with the index (None: the default one), and the index's summary.
+def open_search(index: Path | None, top_k: int) -> OpenSearch:
+    """Return what makes run lines with the index (None: the default one), ``top_k`` passages per question.
+
+    The lines hold how long the engine took in this process, one question after the other: ``seconds`` for ask and
+    ``find_seconds`` for search, each by the clock around that one call; null for a question that it refused. For warm
+    times make the lines twice and keep the second round: the first loads what is loaded once.
 
     Raises EvaluationError, with the message of the room concerned, when the index cannot be opened.
     """
@@ -48,14 +62,38 @@ def open_search(index: Path | None, top_k: int) -> tuple[RunLines, dict[str, Any
     batch = importlib.import_module("search.batch")
 
     def run_lines(questions: Iterable[Mapping[str, str]]) -> Iterator[Mapping[str, Any]]:
-        lines: Iterator[Mapping[str, Any]] = batch.run_lines(engine, questions, top_k)
-        return lines
+        watch = _Stopwatch(engine)
+        for line in batch.run_lines(watch, questions, top_k):
+            yield {**line, "seconds": watch.taken.pop("ask", None), "find_seconds": watch.taken.pop("search", None)}
 
-    return run_lines, index_summary(getattr(engine, "manifest", None))
+    return OpenSearch(run_lines, index_summary(getattr(engine, "manifest", None)), engine)
+
+
+class _Stopwatch:
+    """An engine whose search and ask are timed. taken: the seconds of the last of each that came to an end."""
+
+    def __init__(self, engine: Any) -> None:
+        self._engine = engine
+        self.taken: dict[str, float] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._engine, name)
+
+    def search(self, *arguments: Any, **named: Any) -> Any:
+        return self._timed("search", *arguments, **named)
+
+    def ask(self, *arguments: Any, **named: Any) -> Any:
+        return self._timed("ask", *arguments, **named)
+
+    def _timed(self, call: str, *arguments: Any, **named: Any) -> Any:
+        started = time.perf_counter()
+        result = getattr(self._engine, call)(*arguments, **named)
+        self.taken[call] = round(time.perf_counter() - started, 6)
+        return result
 
 
 def timed_lines(questions: Iterable[Question], run_lines: RunLines) -> Iterator[str]:
-    """Yield each run line as JSON text without a line end, with ``seconds``, the time its ask took, where it has none.
+    """Yield each run line as JSON text without a line end, with ``seconds``, the time it took, where it has none.
 
     Raises EvaluationError for errors of the rooms that search.
     """

@@ -1,13 +1,12 @@
-"""Tuning of the search's numbers on the calibration questions, which nobody is judged by.
+"""Tuning of the search's numbers, none of them on the questions that it is judged by.
 
-Ranking weights: of some hundreds of random mixtures of the signals, the best thirty for each of many resamples of the
-questions, averaged (bagging: Breiman 1996); the average of good mixtures carries over better than the best one.
-Evidence model: logistic regression over the best passages of each municipality that a question is about. The
-calibration questions have as much weight in it as one question for each concept of the vocabulary: which municipality
-takes it up? Those whose documents print it do; many concepts are in no document, and say how that looks. Thresholds:
-for a municipality that has to be found, half of the best F1, which maximises the expected F1 (Lipton et al. 2014,
-arXiv:1402.1892); for one that the question names, 1/2 moved by how much more often such questions have an answer
-(prior shift: Saerens et al. 2002).
+Ranking weights: ``eval.ranker``, on questions generated from the documents. How far the results of several cities are
+spread: what covers most gold documents of the calibration questions. Evidence model: logistic regression over the best
+passages of each municipality that a question is about. The calibration questions have as much weight in it as one
+question for each concept of the vocabulary: which municipality takes it up? Those whose documents print it do; many
+concepts are in no document, and say how that looks. Thresholds: for a municipality that has to be found, half of the
+best F1, which maximises the expected F1 (Lipton et al. 2014, arXiv:1402.1892); for one that the question names, 1/2
+moved by how much more often such questions have an answer (prior shift: Saerens et al. 2002).
 """
 
 from __future__ import annotations
@@ -22,34 +21,29 @@ from numpy.typing import NDArray
 from eval.jsonl import EvaluationError
 from eval.measures import met_gold
 from eval.questions import Question
+from eval.ranker import Ranked, fit
 from indexer.tokenise import fold
 from search.evidence import best_rows, features
 from search.model import Filters
 from search.query import Query
-from search.retrieval import SIGNALS, Ranking
+from search.retrieval import Ranking
+from search.signals import SIGNALS
+from search.spread import spread
 from search.vocabulary import load_vocabulary
 from search.weights import Weights
 
 if TYPE_CHECKING:
     from search.engine import SearchEngine
 
-_MIXTURES, _BEST, _RESAMPLES, _ROUNDS = 600, 30, 100, 4
-_DEPTH = 20
+_ROUNDS = 4
+_SPREADS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2)
+_COVERING = 10
 _QUESTIONS = (
     "{}に取り組んでいる市はどこですか",
     "{}の事例を教えてください",
     "{}",
     "{}を進めている自治体を探しています",
 )
-
-
-@dataclass(frozen=True)
-class _Ranked:
-    """One answerable question's candidates. relevant: which are; lengths: of their texts, in characters."""
-
-    ranking: Ranking
-    relevant: NDArray[np.bool_]
-    lengths: NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -62,42 +56,43 @@ class _Sighting:
     true: bool
 
 
-def tune(engine: SearchEngine, questions: Sequence[Question]) -> Weights:
+def tune(engine: SearchEngine, questions: Sequence[Question], generated: Sequence[Ranked]) -> Weights:
     """Return weights fitted to questions with an engine's index. Raises EvaluationError when there are too few."""
     if sum(question.answerable for question in questions) < 30 or all(question.answerable for question in questions):
         raise EvaluationError("too few questions to tune on: give 30 answerable ones, and unanswerable ones too")
-    weights = _ranking_weights([_ranked(engine, question) for question in questions if question.answerable])
+    mixture = fit(generated)
+    ranking = {name: round(float(value), 3) for name, value in zip(SIGNALS, mixture, strict=True)}
+    weights = replace(Weights(), **ranking)
+    weights = replace(weights, spread=_best_spread(engine, weights, questions))
     asked = [sighting for question in questions for sighting in _question_sightings(engine, weights, question)]
     return _evidence_weights(weights, asked, list(_concept_sightings(engine, weights)))
 
 
-def _ranked(engine: SearchEngine, question: Question) -> _Ranked:
-    query = engine.understand(question.question)
-    ranking = engine.candidates(query, Filters(query.municipalities))
-    passages = [engine.passages[position] for position in ranking.positions]
-    relevant = [bool(met_gold(question, passage.document.id, passage.text)) for passage in passages]
-    return _Ranked(ranking, np.array(relevant), np.array([len(passage.text) for passage in passages]))
+def _best_spread(engine: SearchEngine, weights: Weights, questions: Sequence[Question]) -> float:
+    """Return the least spread that covers most gold documents of the questions about several cities."""
+    several = [
+        question for question in questions if question.answerable and len({gold.doc for gold in question.gold}) > 1
+    ]
+    rankings = []
+    for question in several:
+        query = engine.understand(question.question)
+        rankings.append(engine.candidates(query, Filters(municipalities=query.municipalities or None)).fused(weights))
+    covered = {spread: _covered(engine, several, rankings, spread) for spread in _SPREADS}
+    return max(_SPREADS, key=lambda spread: (round(covered[spread], 6), -spread))
 
 
-def _ranking_weights(ranked: Sequence[_Ranked]) -> Weights:
-    random = np.random.default_rng(1)
-    mixtures = random.dirichlet(np.full(len(SIGNALS), 1.5), _MIXTURES).astype(np.float32)
-    quality = np.array([[_quality(question, mixture) for mixture in mixtures] for question in ranked])
-    samples = random.integers(0, len(quality), (_RESAMPLES, len(quality)))
-    best = np.concatenate([np.argsort(-quality[sample].mean(axis=0))[:_BEST] for sample in samples])
-    mean = mixtures[best].mean(axis=0)
-    return replace(Weights(), **{name: round(float(value), 3) for name, value in zip(SIGNALS, mean, strict=True)})
-
-
-def _quality(question: _Ranked, mixture: NDArray[np.float32]) -> float:
-    """Return a mean of S@1, S@500c, S@2000c (by whole passages) and MRR."""
-    order = np.lexsort((question.ranking.positions, -(question.ranking.signals @ mixture)))[:_DEPTH]
-    hits = np.flatnonzero(question.relevant[order])
-    if not len(hits):
-        return 0.0
-    first = int(hits[0])
-    read = int(question.lengths[order][: first + 1].sum())
-    return 0.2 * (first == 0) + 0.35 * (read <= 500) + 0.35 * (read <= 2000) + 0.1 / (first + 1)
+def _covered(engine: SearchEngine, questions: Sequence[Question], rankings: Sequence[Ranking], share: float) -> float:
+    total = 0.0
+    for question, ranking in zip(questions, rankings, strict=True):
+        passages = [engine.passages[position] for position in ranking.positions]
+        rows, _ = spread(ranking.scores, [one.document.id for one in passages], share)
+        met = {
+            passages[row].document.id
+            for row in rows[:_COVERING].tolist()
+            if met_gold(question, passages[row].document.id, passages[row].text)
+        }
+        total += len(met) / len({gold.doc for gold in question.gold})
+    return total
 
 
 def _question_sightings(engine: SearchEngine, weights: Weights, question: Question) -> list[_Sighting]:

@@ -53,13 +53,26 @@ def source_digest(catalogue: Catalogue, model_fingerprint: str) -> str:
 
 def indexed_text(passage: Passage) -> str:
     """Return what a passage is searched by: where it stands, without city and document, and its text."""
-    names = [*passage.section[-2:], passage.initiative_title or "", *passage.departments]
-    return "\n".join([*(name for name in names if name and name not in passage.text), passage.text])
+    return "\n".join([*(name for name in _names(passage) if name not in passage.text), passage.text])
+
+
+def context_text(passage: Passage) -> str:
+    """Return where a passage stands, without city and document: headings, title of its initiative, departments."""
+    return "\n".join(_names(passage))
+
+
+def _names(passage: Passage) -> list[str]:
+    return [name for name in (*passage.section[-2:], passage.initiative_title or "", *passage.departments) if name]
+
+
+def title_of(passage: Passage) -> str:
+    """Return the title of a passage's initiative, else its nearest heading; empty when it has neither."""
+    return passage.initiative_title or (passage.section[-1] if passage.section else "")
 
 
 def embedded_text(passage: Passage) -> str:
     """Return what a passage's vector stands for: the initiative's title, or the heading, and the text."""
-    title = passage.initiative_title or (passage.section[-1] if passage.section else "")
+    title = title_of(passage)
     text = " ".join(passage.text.split())
     return text if title in text else f"{title} {text}"
 
@@ -92,7 +105,9 @@ def build(catalogue: Catalogue, index: Path, encoder: Encoder, *, progress: bool
         texts = [indexed_text(passage) for passage in passages]
         LexicalIndex.build([words(text) for text in texts]).save(layout.words)
         LexicalIndex.build([bigrams(text) for text in texts]).save(layout.bigrams)
-        sentences = _write_vectors(layout, passages, encoder, progress)
+        LexicalIndex.build([words(context_text(passage)) for passage in passages]).save(layout.contexts)
+        sentences = _write_sentences(layout, passages)
+        _write_vectors(layout, passages, sentences, encoder, progress)
         counts = {
             "documents": len(catalogue.documents),
             "initiatives": len(initiatives),
@@ -115,17 +130,34 @@ def build(catalogue: Catalogue, index: Path, encoder: Encoder, *, progress: bool
     return counts
 
 
-def _write_vectors(layout: Layout, passages: list[Passage], encoder: Encoder, progress: bool) -> NDArray[np.int32]:
-    """Write both vector indexes; return the sentences as rows (passage, start, end), the span inside the passage."""
+def _write_sentences(layout: Layout, passages: list[Passage]) -> NDArray[np.int32]:
+    """Write the sentences and their words; return them as rows (passage, start, end), the span inside the passage."""
     sentences = np.array(
         [(at, *span) for at, passage in enumerate(passages) for span in sentence_spans(passage.text)], dtype=np.int32
     ).reshape(-1, 3)
-    texts = [passages[at].text[start:end] for at, start, end in sentences]
-    # One list of texts: the encoder sorts by length, and passages may be as short as sentences.
-    vectors = encoder.encode_documents(
-        [*(embedded_text(passage) for passage in passages), *texts], progress=progress, label="embedding"
-    )
-    write_vectors(layout.passage_vectors, vectors[: len(passages)])
-    write_vectors(layout.sentence_vectors, vectors[len(passages) :])
+    LexicalIndex.build([words(text) for text in _texts(sentences, passages)]).save(layout.sentence_words)
     np.save(layout.sentences, sentences, allow_pickle=False)
     return sentences
+
+
+def _texts(sentences: NDArray[np.int32], passages: list[Passage]) -> list[str]:
+    return [passages[at].text[start:end] for at, start, end in sentences]
+
+
+def _write_vectors(
+    layout: Layout, passages: list[Passage], sentences: NDArray[np.int32], encoder: Encoder, progress: bool
+) -> None:
+    """Write the vectors of passages, of sentences and of titles, and for each passage which title is its own.
+
+    A title is embedded once, however many passages stand under it; a passage without one has -1.
+    """
+    titles = {title: row for row, title in enumerate(dict.fromkeys(filter(None, map(title_of, passages))))}
+    # One list of texts: the encoder sorts by length, and passages may be as short as sentences.
+    texts = [*map(embedded_text, passages), *_texts(sentences, passages), *titles]
+    vectors = encoder.encode_documents(texts, progress=progress, label="embedding")
+    ends = np.cumsum([len(passages), len(sentences)])
+    for path, part in zip(
+        (layout.passage_vectors, layout.sentence_vectors, layout.title_vectors), np.split(vectors, ends), strict=True
+    ):
+        write_vectors(path, part)
+    np.save(layout.titles, np.array([titles.get(title_of(passage), -1) for passage in passages]), allow_pickle=False)

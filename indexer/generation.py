@@ -18,7 +18,7 @@ from corpus.model import Document, Initiative, Passage
 from indexer.errors import IndexMismatchError
 from indexer.tokenise import tokeniser_versions
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 BUILD_COMMAND = "python -m indexer build"
 
 
@@ -53,6 +53,14 @@ class Layout:
         return self.folder / "bigrams"
 
     @property
+    def sentence_words(self) -> Path:
+        return self.folder / "sentence_words"
+
+    @property
+    def contexts(self) -> Path:
+        return self.folder / "contexts"
+
+    @property
     def passage_vectors(self) -> Path:
         return self.folder / "passages.faiss"
 
@@ -61,8 +69,16 @@ class Layout:
         return self.folder / "sentences.faiss"
 
     @property
+    def title_vectors(self) -> Path:
+        return self.folder / "titles.faiss"
+
+    @property
     def sentences(self) -> Path:
         return self.folder / "sentences.npy"
+
+    @property
+    def titles(self) -> Path:
+        return self.folder / "titles.npy"
 
     def document(self, document_id: str) -> Path:
         """Return the file of a document's canonical text."""

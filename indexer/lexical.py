@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,7 +65,16 @@ class LexicalIndex:
         scores: NDArray[np.float32] = self.retriever.get_scores(known)
         return scores
 
+    def postings(self, term: str) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """Return which texts have a term, by position, and their BM25 score for it."""
+        if self.retriever is None or term not in self.frequency:
+            return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.float32)
+        table = self.retriever.scores
+        at = self.retriever.vocab_dict[term]
+        part = slice(int(table["indptr"][at]), int(table["indptr"][at + 1]))
+        return table["indices"][part].astype(np.int64), table["data"][part]
+
     def weight(self, term: str) -> float:
         """Return the inverse document frequency of a term, in nats; a term in no text weighs most."""
         count = self.frequency.get(term, 0)
-        return float(np.log(1 + (self.texts - count + 0.5) / (count + 0.5)))
+        return math.log(1 + (self.texts - count + 0.5) / (count + 0.5))

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 import threading
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
+from importlib import resources
 from importlib.metadata import version
 from typing import Any
 
 from corpus.fiscal_years import year_tokens
+from corpus.model import Span
 
-TOKENISER_VERSION = 1
+TOKENISER_VERSION = 2
 """Raise when the terms of any text change: an index holds terms, and question and index must agree."""
 
 _CONTENT = {"名詞", "動詞", "形容詞", "形状詞", "接頭辞", "接尾辞", "代名詞", "副詞"}
@@ -37,10 +39,12 @@ _LIGHT = {
     "無い",
 }
 _NOUN = {"名詞", "接頭辞", "接尾辞", "形状詞"}
+_NOT = {"ない", "ず", "無い"}
 _WORD = re.compile(r"\w")
 # OCR sets letters apart: "A I-O C R", "R P A".
 _SPACED_LETTERS = re.compile(r"(?<![A-Za-z])([A-Z]) (?=[A-Z](?![A-Za-z]))")
 _SPACED_KANJI = re.compile(r"(?<=[぀-ヿ一-鿿]) (?=[぀-ヿ一-鿿])")
+_KATAKANA = re.compile(r"[ァ-ヶー]+")
 _FORMULA = re.compile(r"[^\W_]")
 _tagging = threading.Lock()
 
@@ -68,22 +72,57 @@ def _analysed(text: str) -> list[tuple[str, Any]]:
     them: threads take turns, and each reads all features within its turn.
     """
     with _tagging:
-        return [(word.surface, word.feature) for word in _tagger()(text)]
+        found = [(word.surface, word.feature) for word in _tagger()(text)]
+        return [part for word in found for part in (_loan_words(*word) if _is_unknown_loan(*word) else [word])]
+
+
+def _is_unknown_loan(surface: str, feature: Any) -> bool:
+    return feature.lemma is None and bool(_KATAKANA.fullmatch(surface))
+
+
+def _loan_words(surface: str, feature: Any) -> list[tuple[str, Any]]:
+    """Return the words of a compound in katakana of which the dictionary does not know one: スマホ, アプリ.
+
+    The dictionary takes the whole for one unknown word. Loan words that it lacks (``data/loan_words.txt``) part it; a
+    word that is only misspelt stays whole.
+    """
+    for loan in _lacking():
+        before, found, after = surface.partition(loan)
+        if found and (before or after):
+            rest = [[(word.surface, word.feature) for word in _tagger()(part)] for part in (before, after)]
+            return [*rest[0], (loan, feature), *rest[1]]
+    return [(surface, feature)]
+
+
+@cache
+def _lacking() -> tuple[str, ...]:
+    table = resources.files("indexer").joinpath("data/loan_words.txt").read_text(encoding="utf-8")
+    words = {line.strip() for line in table.splitlines() if line.strip() and not line.startswith("#")}
+    return tuple(sorted(words, key=lambda word: (-len(word), word)))
 
 
 def fold(text: str) -> str:
-    """Return ``text`` as it is tokenised: NFKC, spaced letters and spaces inside Japanese words joined."""
+    """Return ``text`` as it is tokenised: NFKC, variant characters 異体字 as the common ones, torn words joined."""
     # MeCab stops at a NUL, and takes no lone surrogates.
     text = text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-    text = unicodedata.normalize("NFKC", text)
+    text = unicodedata.normalize("NFKC", text).translate(_variants())
     return _SPACED_KANJI.sub("", _SPACED_LETTERS.sub(r"\1", text))
+
+
+@cache
+def _variants() -> dict[int, str]:
+    """Return variant characters 異体字, each with the one that is in common use."""
+    table = resources.files("indexer").joinpath("data/variants.tsv").read_text(encoding="utf-8")
+    pairs = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    return {ord(variant): common for common, variants in pairs for variant in variants}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """A content word. lemma: lower case; origin: English origin of a loan word, or ""; noun: it can form compounds.
 
-    pair: this noun with the noun before it, as printed, or "".
+    pair: this noun with the noun before it, as printed, or "". span: in the folded text. negated: ない or ず follows,
+    and is in the span.
     """
 
     surface: str
@@ -91,14 +130,26 @@ class Token:
     origin: str
     noun: bool
     pair: str
+    span: Span
+    negated: bool = False
 
 
 def tokens(text: str) -> list[Token]:
     """Return the content words of a text, in order."""
+    return tokens_of_folded(fold(text))
+
+
+def tokens_of_folded(text: str) -> list[Token]:
+    """Return the content words of a text that ``fold`` gave, or of a part of one, in order."""
     found: list[Token] = []
     before = ""
-    for printed, feature in _analysed(fold(text)):
+    end = 0
+    for printed, feature in _analysed(text):
+        start = text.find(printed, end)
+        end = start + len(printed)
         lemma, _, origin = (feature.lemma or printed).lower().partition("-")
+        if found and lemma in _NOT and not before:
+            found[-1] = replace(found[-1], negated=True, span=(found[-1].span[0], end))
         if feature.pos1 not in _CONTENT or lemma in _LIGHT or not _WORD.search(printed):
             before = ""
             continue
@@ -106,7 +157,8 @@ def tokens(text: str) -> list[Token]:
         noun = feature.pos1 in _NOUN
         # Latin words are no compounds: an English question would be nothing but pairs that no document has.
         pair = before + surface if noun and before and not (before + surface).isascii() else ""
-        found.append(Token(surface, lemma, origin.replace("-", "") if origin.isascii() else "", noun, pair))
+        english = origin.replace("-", "") if origin.isascii() else ""
+        found.append(Token(surface, lemma, english, noun, pair, (start, end)))
         before = surface if noun else ""
     return found
 
@@ -124,5 +176,5 @@ def words(text: str) -> list[str]:
 
 def bigrams(text: str) -> list[str]:
     """Return the character bigrams of a text, over letters and digits only: blanks and punctuation part nothing."""
-    characters = "".join(_FORMULA.findall(unicodedata.normalize("NFKC", text).lower()))
+    characters = "".join(_FORMULA.findall(unicodedata.normalize("NFKC", text).translate(_variants()).lower()))
     return [characters[at : at + 2] for at in range(len(characters) - 1)]

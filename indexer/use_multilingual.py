@@ -43,7 +43,10 @@ class UseMultilingual(InputModule):
 
     @classmethod
     def embedded(cls) -> UseMultilingual:
-        """Return the module with the weights of the installed package. Raises EncoderError as `load_embedded` does."""
+        """Return the module with the weights of the installed package: of the model `embedded-base`.
+
+        Raises EncoderError as `load_embedded` does.
+        """
         folder = resource_folder()
         return cls(*load_embedded(folder), folder / "sp.model")
 

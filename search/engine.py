@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -22,21 +21,26 @@ from indexer.generation import (
     pages_from_json,
     passages_from_json,
 )
-from indexer.lexical import LexicalIndex
 from indexer.store import open_generation
-from indexer.vectors import VectorIndex
 from search.answer import compose, decline, statement
 from search.citations import cite, verified
+from search.concepts import Knowledge
+from search.conditions import document_names
 from search.duplicates import without_duplicates
 from search.errors import SearchError
+from search.everyday import load_everyday
 from search.evidence import Evidence, weigh
+from search.explain import Explanation, explain
 from search.focus import focus
 from search.initiatives import Initiatives
-from search.model import Answer, Cell, Filters, Finding, Hit, Matrix
-from search.query import MAX_CHARACTERS, Query, understand
-from search.retrieval import Ranking, Retriever
+from search.model import NO_FILTERS, Answer, Cell, Filters, Finding, Hit, Matrix, joined
+from search.opening import open_retriever
+from search.query import Collected, Query, check_question, understand
+from search.retrieval import Ranking
+from search.spelling import Spelling
+from search.spread import spread
 from search.vocabulary import load_vocabulary
-from search.weights import load_weights
+from search.weights import Weights, load_weights
 
 MAX_TOP_K = 200
 _HITS_OF_AN_ANSWER = 10
@@ -46,7 +50,7 @@ _CITATIONS_ALONE, _CITATIONS_AMONG = 3, 2
 class SearchEngine:
     """Search, ask and compare over one index. Safe to use from several threads: nothing changes after opening."""
 
-    def __init__(self, layout: Layout, manifest: Manifest, encoder: Encoder) -> None:
+    def __init__(self, layout: Layout, manifest: Manifest, encoder: Encoder, weights: Weights | None = None) -> None:
         self.manifest = manifest
         self.passages: list[Passage] = passages_from_json(layout.passages, manifest.documents)
         self.municipalities = tuple(dict.fromkeys(document.municipality for document in manifest.documents))
@@ -58,31 +62,28 @@ class SearchEngine:
         self.initiatives = self._initiatives.all
         self.departments, self.statuses = self._initiatives.departments, self._initiatives.statuses
         self.encoder = encoder
-        self._vocabulary = load_vocabulary()
-        self._weights = load_weights()
+        self._weights = weights or load_weights()
         self._sentences = np.load(layout.sentences, allow_pickle=False)
-        owners = self._sentences[:, 0].astype(np.int64)
-        at = {document.id: position for position, document in enumerate(manifest.documents)}
-        self._retriever = Retriever(
-            documents=manifest.documents,
-            document_at=np.array([at[passage.document.id] for passage in self.passages], dtype=np.int64),
-            initiatives=self._initiatives,
-            words=LexicalIndex.load(layout.words),
-            bigrams=LexicalIndex.load(layout.bigrams),
-            passage_vectors=VectorIndex(layout.passage_vectors),
-            sentence_vectors=VectorIndex(layout.sentence_vectors),
-            owners=owners,
-            first=np.searchsorted(owners, np.arange(len(self.passages) + 1)),
-        )
+        self._retriever = open_retriever(layout, manifest.documents, self.passages, self._initiatives)
+        words = self._retriever.words
+        vocabulary = load_vocabulary(Settings.from_environment().vocabulary)
+        knowledge = Knowledge(vocabulary, load_everyday(), Spelling(words.frequency), words)
+        names = document_names(manifest.documents)
+        self._collected = Collected(self.municipalities, names, self.departments, self.statuses, knowledge)
 
     @classmethod
     def open(
-        cls, path: Path | str | None = None, *, model: str | None = None, encoder: Encoder | None = None
+        cls,
+        path: Path | str | None = None,
+        *,
+        model: str | None = None,
+        encoder: Encoder | None = None,
+        weights: Weights | None = None,
     ) -> SearchEngine:
         """Return the engine over an index; by default the one of the settings, with the model of the settings.
 
-        encoder: is used when the index was made with it, and saves loading the model. ``search.live`` has an engine
-        that notices when the index is published anew.
+        encoder: is used when the index was made with it, and saves loading the model. weights: in place of those that
+        ship with the package. ``search.live`` has an engine that notices when the index is published anew.
 
         Raises IndexMissingError or IndexMismatchError, each naming the command to run, and EncoderError when the
         model cannot be loaded.
@@ -98,7 +99,7 @@ class SearchEngine:
                 f"run `{BUILD_COMMAND} --model {model or settings.model}`"
             )
         encoder.one_thread()
-        return cls(layout, manifest, encoder)
+        return cls(layout, manifest, encoder, weights)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -124,27 +125,31 @@ class SearchEngine:
         """Return the initiative that a passage is of; None when it is of none."""
         return self._initiatives.of(passage)
 
-    def search(self, question: str, top_k: int = 10, filters: Filters | None = None) -> list[Hit]:
+    def search(
+        self, question: str, top_k: int = 10, filters: Filters | None = None, ignore: Collection[str] = ()
+    ) -> list[Hit]:
         """Return the best passages for a question, at most ``top_k``.
 
-        A municipality that the question names restricts the search like a filter. Raises SearchError when the
-        question is empty or too long, or a filter names what the index does not have.
+        What the question says of the documents that it means (a municipality above all) restricts the search like a
+        filter. ignore: what it must not be taken for, see ``understand``. Raises SearchError when the question is empty
+        or too long, or a filter names what the index does not have.
         """
         check_top_k(top_k)
-        query = self.understand(question)
+        query = self.understand(question, ignore, filters)
         filters = self._checked(filters)
         if query.municipalities and not filters.municipalities:
             filters = replace(filters, municipalities=query.municipalities)
-        return self._hits(query, self.candidates(query, filters).fused(self._weights), top_k)
+        return self._hits(query, self.candidates(query, joined(filters, query.filters)).fused(self._weights), top_k)
 
-    def ask(self, question: str, filters: Filters | None = None) -> Answer:
+    def ask(self, question: str, filters: Filters | None = None, ignore: Collection[str] = ()) -> Answer:
         """Return what the documents say to a question, municipality by municipality, or an answer that abstains.
 
-        Raises SearchError as ``search`` does.
+        Raises SearchError as ``search`` does; ``ignore`` as there.
         """
-        query = self.understand(question)
-        filters = self._checked(filters)
-        scope = list(dict.fromkeys(document.municipality for document in self._retriever.searched(filters)))
+        query = self.understand(question, ignore, filters)
+        filters = joined(self._checked(filters), query.filters)
+        searched_in = dict.fromkeys(document.municipality for document in self._retriever.searched(filters))
+        scope = [name for name in searched_in if name not in query.excluded]
         named = [name for name in query.municipalities if name in scope]
         searched = named or scope
         ranking = self._rank_within(query, replace(filters, municipalities=named or filters.municipalities or None))
@@ -156,7 +161,7 @@ class SearchEngine:
         findings = self._findings(query, ranking, bool(named) or len(filters.municipalities or ()) == 1)
         found = {finding.municipality for finding in findings}
         if not findings:
-            return decline(query, searched, hits, is_narrowed=filters != Filters())
+            return decline(query, searched, hits, is_narrowed=filters != NO_FILTERS)
         return compose(query, findings, [name for name in searched if name not in found], hits)
 
     def compare(self, themes: Sequence[str], municipalities: Sequence[str] | None = None) -> Matrix:
@@ -167,7 +172,7 @@ class SearchEngine:
         rows = tuple(dict.fromkeys(filters.municipalities or self.municipalities))
         columns = []
         for theme in themes:
-            query = self.understand(theme)
+            query = self.understand(theme).unrestricted()  # every municipality has a cell
             findings = self._findings(query, self._rank_within(query, filters), False)
             columns.append({finding.municipality: finding for finding in findings})
         cells = tuple(
@@ -181,20 +186,25 @@ class SearchEngine:
 
         focus: the best passages that it admits are among them, however good others are.
         """
-        vector = self.encoder.encode_query(query.body)
+        vector = self.encoder.encode_query(query.embedded)
         return self._retriever.candidates(query, vector, filters or Filters(), focus)
 
-    def understand(self, question: str) -> Query:
-        """Return what a question asks for. Raises SearchError when it is empty or too long."""
-        if not question.strip():
-            raise SearchError("the question is empty; write what you look for")
-        # Some characters stand for many (㍿, ﷺ); what is read is all of them.
-        length = max(len(question), len(unicodedata.normalize("NFKC", question[: MAX_CHARACTERS + 1])))
-        if length > MAX_CHARACTERS:
-            raise SearchError(f"the question has {length:,} characters; use at most {MAX_CHARACTERS:,}")
-        if any("\ud800" <= character <= "\udfff" for character in question):
-            raise SearchError("the question is not whole Unicode text (it has surrogates); send it as UTF-8")
-        return understand(question, self.municipalities, self._vocabulary, self._retriever.words)
+    def explain(self, query: Query, hit: Hit) -> Explanation:
+        """Return why a hit of ``search`` was found. query: what ``understand`` gave for the same question."""
+        return explain(query, hit, self._weights)
+
+    def understand(self, question: str, ignore: Collection[str] = (), filters: Filters | None = None) -> Query:
+        """Return what a question asks for. Raises SearchError as ``search`` does.
+
+        ignore: keys of what it must not be taken for (``Query.recognised``), or kinds of it (``synonyms``). filters:
+        the user's; a condition that nothing can meet beside them was not meant as one and only lets others come first.
+        """
+        check_question(question)
+        query = understand(question, self._collected, ignore)
+        own = replace(query.filters, municipalities=query.municipalities or None)
+        meant = joined(self._checked(filters), own)
+        is_met = query.filters == NO_FILTERS or self._retriever.admitted(meant).any()
+        return query if is_met else query.unrestricted()
 
     def _checked(self, filters: Filters | None) -> Filters:
         filters = filters or Filters()
@@ -212,32 +222,38 @@ class SearchEngine:
 
         Whether a passage is evidence must not depend on which others a filter hides.
         """
-        focus = filters if filters != Filters() else None
+        focus = filters if filters != NO_FILTERS else None
         ranking = self.candidates(query, focus=focus).fused(self._weights)
         admitted = self._retriever.admitted(filters)[ranking.positions]
         return ranking.take(np.flatnonzero(admitted).tolist())
 
     def _hits(self, query: Query, ranking: Ranking, top_k: int) -> list[Hit]:
-        cited = islice(self._cited(query, ranking, range(len(ranking.positions))), top_k)
+        documents = self._retriever.document_at[ranking.positions]
+        # Of one city's documents that which answers best may fill the page.
+        penalty = 0.0 if len(query.municipalities) == 1 else self._weights.spread
+        rows, lowered = spread(ranking.scores, documents.tolist(), penalty)
+        scores = dict(zip(rows.tolist(), lowered.tolist(), strict=True))
+        cited = islice(self._cited(query, ranking, scores), top_k)
         hits = []
         for rank, (row, citation) in enumerate(cited, 1):
             passage = self.passages[int(ranking.positions[row])]
-            hits.append(Hit(rank, passage, float(ranking.scores[row]), citation, self.initiative_of(passage)))
+            signals = tuple(map(float, ranking.signals[row]))
+            hits.append(Hit(rank, passage, scores[row], citation, self.initiative_of(passage), signals))
         return hits
 
     def _cited(self, query: Query, ranking: Ranking, rows: Iterable[int]) -> Iterator[tuple[int, Citation]]:
         """Return rows of a ranking, each with its citation: without repetitions, and only what the documents print."""
-        row_of = {int(ranking.positions[row]): row for row in rows}
-        for position in without_duplicates(row_of, self.passages):
-            citation = self._cite(query, ranking, row_of[position])
+        for row in without_duplicates(rows, ranking.positions, self.passages):
+            citation = self._cite(query, ranking, row)
             if verified(citation, self.canonical_text):
-                yield row_of[position], citation
+                yield row, citation
 
     def _cite(self, query: Query, ranking: Ranking, row: int) -> Citation:
-        passage = self.passages[int(ranking.positions[row])]
-        sentence = int(ranking.sentence[row])
+        position = int(ranking.positions[row])
+        passage = self.passages[position]
+        sentence = self._retriever.best_sentence(ranking.vector, position)
         nearest = None
-        if sentence >= 0:
+        if sentence is not None:
             _, start, end = self._sentences[sentence]
             nearest = int(start), int(end)
         citation = cite(passage, focus(passage.text, nearest, query.concepts))
@@ -251,9 +267,11 @@ class SearchEngine:
         needs as much as that.
         """
         # Nothing in the documents is about a question without a word of theirs, however near a vector may be.
-        if not query.understood or not (query.concepts or named):
+        if not query.understood or not (query.concepts or named or query.asks_for_all):
             return []
         least = self._weights.answer_threshold if named else self._weights.evidence_threshold
+        if (named and query.asks_for_all) or not query.concepts:
+            least = 0.0  # what the conditions admit is the answer
         strong = [
             evidence for evidence in weigh(ranking, self.passages, self._weights) if evidence.probabilities[0] >= least
         ]

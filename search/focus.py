@@ -8,7 +8,8 @@ from functools import lru_cache
 from corpus.model import Span
 from indexer.sentences import sentence_spans
 from indexer.tokenise import words
-from search.query import Concept
+from search.concepts import Concept
+from search.signals import RELATED
 
 # The nearest sentence gives way only to one that clearly speaks of more of the question.
 _TOLERANCE = 0.1
@@ -22,21 +23,33 @@ def focus(text: str, nearest: Span | None, concepts: Sequence[Concept]) -> Span 
     sentences = _sentences(text)
     if not sentences or not concepts:
         return nearest
-    held = {span: share(terms, concepts) for span, terms in sentences}
+    held = dict(zip((span for span, _ in sentences), _shares([terms for _, terms in sentences], concepts), strict=True))
     fullest = max(held, key=lambda span: held[span])
     if nearest is not None and held.get(nearest, 0.0) >= held[fullest] - _TOLERANCE:
         return nearest
     return fullest
 
 
-def share(terms: frozenset[str], concepts: Sequence[Concept]) -> float:
-    """Return the share of the concepts, by weight, that a set of index terms speaks of (0..1)."""
-    whole = sum(concept.weight for concept in concepts)
-    held = sum(
-        concept.weight * max(sum(term in terms for term in wanted) / len(wanted) for wanted in concept.alternatives)
-        for concept in concepts
-    )
-    return held / whole if whole else 0.0
+def _shares(texts: Sequence[frozenset[str]], concepts: Sequence[Concept]) -> list[float]:
+    """Return for each set of index terms the share of the concepts, by weight, that it speaks of (0..1)."""
+    whole = sum(concept.weight for concept in concepts) or 1.0
+    shares = [0.0] * len(texts)
+    for concept in concepts:
+        every = {term for wording in (*concept.alternatives, *concept.related) for term in wording}
+        for at, terms in enumerate(texts):
+            if terms.isdisjoint(every):
+                continue
+            held = max(
+                (
+                    factor * sum(term in terms for term in wording) / len(wording)
+                    for factor, wordings in ((1.0, concept.alternatives), (RELATED, concept.related))
+                    for wording in wordings
+                    if not terms.isdisjoint(wording)
+                ),
+                default=0.0,
+            )
+            shares[at] += concept.weight / whole * held
+    return shares
 
 
 @lru_cache(maxsize=4096)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from corpus.model import Citation, Initiative, Passage
 
@@ -28,12 +28,20 @@ class Filters:
     numeric_target: bool = False
 
 
+NO_FILTERS = Filters()
+
+
+def joined(filters: Filters, others: Filters) -> Filters:
+    """Return filters, completed by others where they restrict nothing."""
+    return Filters(**{one.name: getattr(filters, one.name) or getattr(others, one.name) for one in fields(Filters)})
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One retrieved passage. score: fused score, higher is better, comparable within one question only.
 
     citation: the span of the passage that answers best, verified against the canonical text. initiative: the one that
-    the passage is of.
+    the passage is of. signals: their values, in the order of ``search.signals.SIGNALS``.
     """
 
     rank: int
@@ -41,6 +49,7 @@ class Hit:
     score: float
     citation: Citation
     initiative: Initiative | None = None
+    signals: tuple[float, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

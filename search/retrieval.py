@@ -1,9 +1,6 @@
-"""From a question to ranked passages: candidates by four signals, then one tuned combination of them.
+"""From a question to ranked passages: candidates by words, bigrams and vectors, then one weighed sum of their signals.
 
-Signals of a passage: BM25 over words, concept by concept with its synonyms; BM25 over character bigrams; the cosine
-of its vector; the cosine of its best sentence; the share of the question's concepts that it speaks of; whether it
-speaks of the years asked for. Each is scaled to 0..1 over the candidates and weighed (convex combination: Bruch et
-al. 2023, arXiv:2210.11934); equal ranks would let the weak signals outvote the strong ones.
+A convex combination (Bruch et al. 2023, arXiv:2210.11934); equal ranks would let the weak signals outvote the strong.
 """
 
 from __future__ import annotations
@@ -14,23 +11,20 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from corpus.model import Document
+from corpus.model import Document, Passage
 from indexer.lexical import LexicalIndex
 from indexer.tokenise import bigrams
 from indexer.vectors import VectorIndex
 from search.initiatives import Initiatives
+from search.met import ConditionIndex
 from search.model import Filters
 from search.query import Query
+from search.required import held
+from search.signals import SIGNALS, Floats, concept_signals, concept_weights, lexical_share, standardised
 from search.weights import Weights
 
 CANDIDATES = 200
 NEIGHBOURS = 10_000
-
-Floats = NDArray[np.float32]
-
-
-SIGNALS = ("words", "bigrams", "passage", "sentence", "coverage", "years")
-"""The columns of ``Ranking.signals``, and the names of their weights."""
 
 
 @dataclass(frozen=True)
@@ -38,15 +32,15 @@ class Ranking:
     """Candidates by position in the index. After ``fused`` they are in order, best first.
 
     signals: shape (candidates, len(SIGNALS)), each 0..1. cosine: of the best sentence, or of the whole passage when
-    that is closer, as it is. sentence: position of the best sentence in the index, -1 for none. scores: fused.
-    best: the highest score, be it of a row that ``take`` left out.
+    that is closer, as it is. scores: fused. vector: the question's. best: the highest score, be it of a row that
+    ``take`` left out.
     """
 
     positions: NDArray[np.int64]
     signals: Floats
     cosine: Floats
-    sentence: NDArray[np.int64]
     scores: Floats
+    vector: Floats
     best: float = 0.0
 
     @property
@@ -58,9 +52,7 @@ class Ranking:
     def take(self, rows: Sequence[int]) -> Ranking:
         """Return the ranking restricted to some of its rows, in that order."""
         at = np.asarray(rows, dtype=np.int64)
-        return Ranking(
-            self.positions[at], self.signals[at], self.cosine[at], self.sentence[at], self.scores[at], self.best
-        )
+        return Ranking(self.positions[at], self.signals[at], self.cosine[at], self.scores[at], self.vector, self.best)
 
     def fused(self, weights: Weights) -> Ranking:
         """Return the ranking in the order of the weighed sum of its signals."""
@@ -73,20 +65,26 @@ class Ranking:
 class Retriever:
     """The parts of an open index that ranking needs.
 
-    document_at: for each passage the position of its document in ``documents``. initiatives: of the index. owners: for
-    each sentence the position of its passage. first: for each passage the position of its first sentence, with one
-    entry more for the end.
+    document_at: for each passage the position of its document in ``documents``. group_at: for each passage the number
+    of its initiative or section. initiatives, conditions: of the index. owners: for each sentence the position of its
+    passage, ascending. title_at: for each passage the position of its title, or -1.
     """
 
+    passages: Sequence[Passage]
     documents: Sequence[Document]
     document_at: NDArray[np.int64]
+    group_at: NDArray[np.int64]
     initiatives: Initiatives
+    conditions: ConditionIndex
     words: LexicalIndex
     bigrams: LexicalIndex
+    sentence_words: LexicalIndex
+    contexts: LexicalIndex
     passage_vectors: VectorIndex
     sentence_vectors: VectorIndex
+    title_vectors: VectorIndex
     owners: NDArray[np.int64]
-    first: NDArray[np.int64]
+    title_at: NDArray[np.int64]
 
     def candidates(self, query: Query, vector: Floats, filters: Filters, focus: Filters | None = None) -> Ranking:
         """Return the candidates for a question with their signals; none when the filters leave no passage.
@@ -95,31 +93,78 @@ class Retriever:
         must be among the candidates, however good those of others are.
         """
         allowed = self.admitted(filters)
+        if query.requirement:
+            allowed &= held(query.requirement, query.wanted, self.passages, self.words, self.bigrams)
         pools = [allowed, allowed & self.admitted(focus)] if focus else [allowed]
-        lexical, coverage = self._concept_signals(query)
-        grams = self.bigrams.scores(bigrams(query.body))
-        near = self._near(vector)
-        chosen = np.unique(np.concatenate([_pool(signal, pool) for pool in pools for signal in (lexical, grams, near)]))
-        whole = self.passage_vectors.cosines(vector, chosen)
-        sentence, closest = self._best_sentences(vector, chosen)
-        columns = (
-            _scaled(lexical[chosen]),
-            _scaled(grams[chosen]),
-            _spread(whole),
-            _spread(closest),
-            coverage[chosen],
-            self._year_signal(query, chosen),
+        said = concept_signals(query.concepts, self.words)
+        grams = lexical_share(bigrams(query.body), self.bigrams)
+        whole = self._cosines(self.passage_vectors, vector)
+        sentence = self._best_of_sentences(self._cosines(self.sentence_vectors, vector))
+        chosen = np.unique(
+            np.concatenate([_pool(signal, pool) for pool in pools for signal in (said.words, grams, whole, sentence)])
         )
-        signals = np.stack(columns, axis=1).astype(np.float32)
-        return Ranking(chosen, signals, np.maximum(whole, closest), sentence, np.zeros(len(chosen), dtype=np.float32))
+        weights = concept_weights(query.concepts)
+        # Nothing known to speak of is neither a sign for a passage nor against it.
+        spoken = weights @ said.shares if len(weights) else np.full(len(self.passages), 0.5, dtype=np.float32)
+        unsaid = 1 - float(spoken.max(initial=0))
+        columns = {
+            "words": said.words[chosen],
+            "bigrams": grams[chosen],
+            "passage": standardised(whole[chosen], whole),
+            "sentence": standardised(sentence[chosen], sentence),
+            "title": self._titles(vector, chosen),
+            "passage_alone": unsaid * standardised(whole[chosen], whole),
+            "coverage": spoken[chosen],
+            "closeness": self._closeness(query, weights)[chosen],
+            "context": weights @ concept_signals(query.concepts, self.contexts).shares[:, chosen],
+            "initiative": self._together(said.shares, weights)[chosen],
+            "years": self._year_signal(query, chosen),
+            "places": self.conditions.places(query.conditions, chosen),
+            "figures": self.conditions.figures(query.conditions, chosen),
+        }
+        signals = np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32)
+        cosine = np.maximum(whole, sentence)[chosen]
+        return Ranking(chosen, signals, cosine, np.zeros(len(chosen), dtype=np.float32), vector)
 
-    def _near(self, vector: Floats) -> Floats:
-        """Return for every passage the cosine of its vector or its best sentence; 0 for those far from the question."""
-        signal = np.zeros(len(self.document_at), dtype=np.float32)
-        for index, owners in ((self.passage_vectors, None), (self.sentence_vectors, self.owners)):
-            positions, cosines = index.search(vector, NEIGHBOURS)
-            np.maximum.at(signal, positions if owners is None else owners[positions], cosines)
-        return signal
+    def best_sentence(self, vector: Floats, position: int) -> int | None:
+        """Return the position of the sentence of a passage that is nearest to a question's vector; None without any."""
+        own = np.arange(*np.searchsorted(self.owners, (position, position + 1)))
+        if not len(own):
+            return None
+        return int(own[np.argmax(self.sentence_vectors.cosines(vector, own))])
+
+    def _cosines(self, index: VectorIndex, vector: Floats) -> Floats:
+        """Return the cosine of every vector of an index with a question's; those far from it are as far as the last."""
+        positions, cosines = index.search(vector, NEIGHBOURS)
+        every = np.full(index.size, cosines[-1] if len(cosines) else 0, dtype=np.float32)
+        every[positions] = cosines
+        return every
+
+    def _best_of_sentences(self, values: Floats) -> Floats:
+        """Return for every passage the highest value of its sentences; 0 for a passage without any."""
+        best = np.zeros(len(self.document_at), dtype=np.float32)
+        np.maximum.at(best, self.owners, values)
+        return best
+
+    def _titles(self, vector: Floats, chosen: NDArray[np.int64]) -> Floats:
+        cosines = self._cosines(self.title_vectors, vector)
+        own = self.title_at[chosen]
+        scaled = standardised(cosines[own], cosines) if len(cosines) else np.zeros(len(chosen), dtype=np.float32)
+        return np.where(own >= 0, scaled, 0).astype(np.float32)
+
+    def _closeness(self, query: Query, weights: Floats) -> Floats:
+        """Return for every passage the share of the concepts that one sentence of it speaks of."""
+        return self._best_of_sentences(weights @ concept_signals(query.concepts, self.sentence_words).shares)
+
+    def _together(self, shares: Floats, weights: Floats) -> Floats:
+        """Return for every passage the share of the concepts that its initiative or section speaks of."""
+        groups = int(self.group_at.max(initial=-1)) + 1
+        total = np.zeros(groups, dtype=np.float32)
+        for weight, share in zip(weights, shares, strict=True):
+            best = np.zeros(groups, dtype=np.float32)
+            np.maximum.at(best, self.group_at, share)
+            total += weight * best
+        return total[self.group_at]
 
     def admitted(self, filters: Filters) -> NDArray[np.bool_]:
         """Return for every passage whether it passes the filters."""
@@ -135,52 +180,17 @@ class Retriever:
             return [document for document in self.documents if admits(filters, document)]
         return [self.documents[position] for position in np.unique(self.document_at[self.admitted(filters)])]
 
-    def _concept_signals(self, query: Query) -> tuple[Floats, Floats]:
-        """Return for every passage its BM25 over the concepts, and the share of the concepts that it speaks of."""
-        total = np.zeros(self.words.texts, dtype=np.float32)
-        covered = np.zeros(self.words.texts, dtype=np.float32)
-        whole = sum(concept.weight for concept in query.concepts)
-        if not whole:  # nothing known to speak of: neither a sign for a passage nor against it
-            covered += 0.5
-        for concept in query.concepts:
-            best = np.zeros_like(total)
-            share = np.zeros_like(total)
-            for terms in concept.alternatives:
-                scores = [self.words.scores([term]) for term in terms]
-                weights = [self.words.weight(term) for term in terms]
-                np.maximum(best, np.sum(scores, axis=0), out=best)
-                held = sum(weight * (score > 0) for weight, score in zip(weights, scores, strict=True)) / sum(weights)
-                np.maximum(share, held, out=share)
-            total += best
-            if whole:
-                covered += (concept.weight / whole * share**2).astype(np.float32)
-        return total, covered
-
-    def _best_sentences(self, vector: Floats, chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
-        spans = [np.arange(self.first[at], self.first[at + 1]) for at in chosen]
-        every = np.concatenate(spans) if spans else np.zeros(0, dtype=np.int64)
-        best = np.full(len(chosen), -1, dtype=np.int64)
-        cosine = np.zeros(len(chosen), dtype=np.float32)
-        if not len(every):
-            return best, cosine
-        cosines = self.sentence_vectors.cosines(vector, every)
-        start = 0
-        for row, span in enumerate(spans):
-            if len(span):
-                at = int(np.argmax(cosines[start : start + len(span)]))
-                best[row], cosine[row] = span[at], cosines[start + at]
-            start += len(span)
-        return best, cosine
-
     def _year_signal(self, query: Query, chosen: NDArray[np.int64]) -> Floats:
         """Return 1 where a passage prints a year asked for, 1/2 where its document covers or reports on it."""
         signal = np.zeros(len(chosen), dtype=np.float32)
         if not query.fiscal_years:
             return signal
-        printed = self.words.scores([f"fy{year}" for year in query.fiscal_years])
+        printed = np.zeros(self.words.texts, dtype=bool)
+        for year in query.fiscal_years:
+            printed[self.words.postings(f"fy{year}")[0]] = True
         years = set(query.fiscal_years)
         named = [bool(years & {document.report_fiscal_year, *document.fiscal_years}) for document in self.documents]
-        signal += 0.5 * (printed[chosen] > 0)
+        signal += 0.5 * printed[chosen]
         signal += 0.5 * np.array(named)[self.document_at[chosen]]
         return signal
 
@@ -203,13 +213,3 @@ def _pool(signal: Floats, allowed: NDArray[np.bool_]) -> NDArray[np.int64]:
     signal = np.where(allowed, signal, 0)
     top = np.argpartition(-signal, min(CANDIDATES, len(signal)) - 1)[:CANDIDATES]
     return top[signal[top] > 0]
-
-
-def _scaled(scores: Floats) -> Floats:
-    top = scores.max(initial=0)
-    return scores / top if top > 0 else scores
-
-
-def _spread(cosines: Floats) -> Floats:
-    low, high = cosines.min(initial=1), cosines.max(initial=0)
-    return (cosines - low) / (high - low) if high > low else np.zeros_like(cosines)

@@ -9,12 +9,12 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
-import snowballstemmer
-
 from corpus.model import Span
+from search.errors import SearchError
+from search.spelling_english import american, latin_words, stem
 
 _DATA = Path(__file__).parent / "data"
 _IS_LATIN = re.compile(r"[\x00-\x7f]+")
@@ -26,21 +26,24 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def _stem(word: str) -> str:
-    """Return an English word without its ending, so that outsource, outsourcing and outsourced meet."""
-    # A stemmer keeps the word in itself while it works: one for each word, or threads get each other's stems.
-    stem: str = snowballstemmer.stemmer("english").stemWord(word)
-    return stem
+    """Return the stem of an English word in its American spelling."""
+    return stem(american(word))
 
 
-def _english_key(text: str) -> tuple[str, ...]:
-    return tuple(_stem(word) for word in re.findall(r"[a-z0-9]+", _plain(text)))
+def english_key(text: str) -> tuple[str, ...]:
+    """Return what notations of an English expression share: the stems of its words in American spelling."""
+    return tuple(_stem(word) for word in latin_words(text))
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Groups of Japanese expressions that mean the same, found by any of them or by an English one."""
+    """Groups of Japanese expressions that mean the same, found by any of them or by an English one.
+
+    translations: for each group its English expressions, as written.
+    """
 
     groups: tuple[tuple[str, ...], ...]
+    translations: tuple[tuple[str, ...], ...]
     japanese: dict[str, tuple[int, ...]]
     english: dict[tuple[str, ...], tuple[int, ...]]
     general: frozenset[str]
@@ -56,6 +59,12 @@ class Vocabulary:
     def is_general(self, term: str) -> bool:
         """Return whether a term occurs in questions of any topic."""
         return term in self.general or _stem(term) in self.general
+
+    def same(self, expression: str) -> tuple[str, ...]:
+        """Return the Japanese expressions that mean the same as a Japanese one of the vocabulary; none for others."""
+        own = _plain(expression)
+        groups = self.japanese.get(own, ())
+        return tuple(dict.fromkeys(name for group in groups for name in self.groups[group] if _plain(name) != own))
 
     def find(self, text: str) -> list[tuple[Span, tuple[str, ...]]]:
         """Return where expressions of the vocabulary stand in ``text``, in order, each with all that mean the same.
@@ -103,32 +112,78 @@ def _whole(text: str, start: int, end: int) -> bool:
     return True
 
 
-@cache
-def load_vocabulary(folder: Path = _DATA) -> Vocabulary:
-    """Return the vocabulary that ships with the package."""
+def load_vocabulary(own: Path | None = None) -> Vocabulary:
+    """Return the vocabulary that ships with the package, extended by a user's file of the same form where there is one.
+
+    The same object as before while the file is the same. Raises SearchError when the user's file cannot be used.
+    """
+    return _loaded(own, _version(own))
+
+
+def _version(own: Path | None) -> tuple[int, int] | None:
+    """Return what changes with a file, its size and time; None when there is none."""
+    if own is None:
+        return None
+    try:
+        found = own.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise SearchError(f"{own}: cannot be read ({error}); make it readable, or remove it") from error
+    return found.st_size, found.st_mtime_ns
+
+
+@lru_cache(maxsize=4)
+def _loaded(own: Path | None, version: tuple[int, int] | None) -> Vocabulary:
     groups: list[tuple[str, ...]] = []
+    english_names: list[tuple[str, ...]] = []
     japanese: dict[str, tuple[int, ...]] = {}
     english: dict[tuple[str, ...], tuple[int, ...]] = {}
-    for line in _lines(folder / "vocabulary.tsv"):
-        names, _, translations = line.partition("\t")
-        group = tuple(name.strip() for name in names.split("|") if name.strip())
-        if not group or names.strip() == "japanese":
-            continue
+    lines = [line for _, line in _lines(_DATA / "vocabulary.tsv")]
+    if own is not None and version is not None:
+        lines += _own_lines(own)
+    for group, translations in map(_parsed, lines):
         for name in group:
             key = _plain(name)
             if _IS_LATIN.fullmatch(key):
-                english[_english_key(key)] = (*english.get(_english_key(key), ()), len(groups))
+                english[english_key(key)] = (*english.get(english_key(key), ()), len(groups))
             else:
                 japanese[key] = (*japanese.get(key, ()), len(groups))
-        for translation in translations.split("|"):
-            if key_words := _english_key(translation):
+        for translation in translations:
+            if key_words := english_key(translation):
                 english[key_words] = tuple(dict.fromkeys((*english.get(key_words, ()), len(groups))))
         groups.append(group)
-    general = frozenset(_plain(line) for line in _lines(folder / "general_words.txt"))
-    return Vocabulary(tuple(groups), japanese, english, general | {_stem(word) for word in general})
+        english_names.append(translations)
+    general = frozenset(_plain(line.split(" #")[0]) for _, line in _lines(_DATA / "general_words.txt"))
+    stems = {_stem(word) for word in general}
+    return Vocabulary(tuple(groups), tuple(english_names), japanese, english, general | stems)
 
 
-def _lines(path: Path) -> Iterable[str]:
-    for line in path.read_text(encoding="utf-8").splitlines():
+def _parsed(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the expressions of a line that mean the same, and their English ones."""
+    names, _, translations = line.partition("\t")
+    group, english = (tuple(name.strip() for name in part.split("|") if name.strip()) for part in (names, translations))
+    return group, english
+
+
+def _own_lines(path: Path) -> list[str]:
+    try:
+        lines = list(_lines(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise SearchError(f"{path}: cannot be read as UTF-8 text ({error}); save it as UTF-8, or remove it") from error
+    for number, line in lines:
+        group, english = _parsed(line)
+        if not group or len(set(map(_plain, (*group, *english)))) < 2:
+            problem = "only one expression" if group else "no expression before the tab"
+            raise SearchError(
+                f"{path}, line {number}: {problem}; write those that mean the same on one line, parted by |, and "
+                "English ones after a tab"
+            )
+    return [line for _, line in lines]
+
+
+def _lines(path: Path) -> Iterable[tuple[int, str]]:
+    """Return the lines of a file that are neither blank nor comments, each with its number."""
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
         if line.strip() and not line.startswith("#"):
-            yield line.split(" #")[0].rstrip() if path.suffix == ".txt" else line
+            yield number, line

@@ -12,8 +12,9 @@ WEIGHTS_FILE = Path(__file__).parent / "data" / "weights.toml"
 
 @dataclass(frozen=True)
 class Weights:
-    """Weights of the signals (``search.retrieval``), and of the evidence model (``search.evidence``).
+    """Weights of the signals (``search.signals``), and of the evidence model (``search.evidence``).
 
+    spread: by what share of the best score every further passage of a document is set back (``search.spread``).
     evidence_threshold: least probability of a municipality that has to be found; answer_threshold: of one that the
     question names.
     """
@@ -22,8 +23,16 @@ class Weights:
     bigrams: float = 0.0
     passage: float = 0.0
     sentence: float = 0.0
+    title: float = 0.0
+    passage_alone: float = 0.0
     coverage: float = 0.0
+    closeness: float = 0.0
+    context: float = 0.0
+    initiative: float = 0.0
     years: float = 0.0
+    places: float = 0.0
+    figures: float = 0.0
+    spread: float = 0.0
     evidence_bias: float = 0.0
     evidence_coverage: float = 0.0
     evidence_cosine: float = 0.0

@@ -15,9 +15,11 @@ from search import SearchEngine
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_library(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Documents that the user of this machine has added are none of the tests'."""
-    os.environ["KAIKAKU_LIBRARY"] = str(tmp_path_factory.mktemp("library") / "none")
+def nothing_of_the_user(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Documents and words that the user of this machine has added are none of the tests'."""
+    folder = tmp_path_factory.mktemp("user")
+    os.environ["KAIKAKU_LIBRARY"] = str(folder / "none")
+    os.environ["KAIKAKU_VOCABULARY"] = str(folder / "none.tsv")
 
 
 @pytest.fixture(scope="session")

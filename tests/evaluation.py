@@ -10,7 +10,7 @@ from typing import Any
 from eval.measures import score
 from eval.questions import DEFAULT_QUESTIONS, QuestionSet, read_questions
 from eval.report import Report, build_report
-from eval.runs import read_run
+from eval.runs import RunLine, read_run
 
 DATE = "2026-04-01T00:00:00Z"
 Json = dict[str, Any]
@@ -63,8 +63,10 @@ def scores_of(folder: Path, questions: QuestionSet, *lines: Json) -> dict[str, M
     return dict(score(questions.questions, run.lines))
 
 
-def report_of(folder: Path, questions: QuestionSet, *lines: Json) -> Report:
-    return build_report(questions, read_run(write(folder / "run.jsonl", lines), questions), DATE)
+def report_of(
+    folder: Path, questions: QuestionSet, *lines: Json, peers: Mapping[str, Mapping[str, RunLine]] | None = None
+) -> Report:
+    return build_report(questions, read_run(write(folder / "run.jsonl", lines), questions), DATE, peers=peers)
 
 
 def perfect_line(values: Json) -> Json:

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import save_file
 
-from indexer.encoder import Encoder, EncoderError, _batches, _load_embedded, _prompts
-from indexer.use_network import resource_folder
+from indexer.encoder import Encoder, EncoderError, _batches, _load_embedded, _prompts, encoder_of
+from indexer.use_network import load_embedded, resource_folder, tuned_file, tuned_weights
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = ROOT / "corpus" / "documents"
@@ -34,6 +35,11 @@ TEXTS = [
 @pytest.fixture(scope="module")
 def encoder() -> Encoder:
     return Encoder.load()
+
+
+@pytest.fixture(scope="module")
+def base() -> Encoder:
+    return Encoder.load("embedded-base")
 
 
 @pytest.fixture(scope="module")
@@ -87,17 +93,80 @@ def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "tiny"
 
 
-def test_embedded_vectors_equal_those_of_the_reference(encoder: Encoder, reference: NDArray[np.float32]) -> None:
-    vectors = encoder.encode_documents(TEXTS)
+def test_vectors_of_the_base_equal_those_of_the_reference(base: Encoder, reference: NDArray[np.float32]) -> None:
+    assert (base.encode_documents(TEXTS) * reference).sum(axis=1).min() > 0.99999
+
+
+@pytest.mark.parametrize("model", ["encoder", "base"])
+def test_vectors_are_normalised_rows_of_512(model: str, request: pytest.FixtureRequest) -> None:
+    loaded: Encoder = request.getfixturevalue(model)
+    vectors = loaded.encode_documents(TEXTS)
     assert vectors.dtype == np.float32
-    assert vectors.shape == (len(TEXTS), 512) == (len(TEXTS), encoder.dimension)
+    assert vectors.shape == (len(TEXTS), 512) == (len(TEXTS), loaded.dimension)
     assert np.linalg.norm(vectors, axis=1) == pytest.approx(1.0, abs=1e-5)
-    assert (vectors * reference).sum(axis=1).min() > 0.99999
 
 
-def test_a_query_gets_the_vector_of_the_same_text(encoder: Encoder, reference: NDArray[np.float32]) -> None:
+def test_the_tuned_weights_are_those_of_the_file_and_not_the_base(encoder: Encoder, base: Encoder) -> None:
+    network, tokenizer = load_embedded(resource_folder())
+    network.load_state_dict(tuned_weights(tuned_file()), strict=False)
+    from_file = encoder_of(network, tokenizer, "mine", "").encode_documents(TEXTS)
+    assert encoder.encode_documents(TEXTS) == pytest.approx(from_file, abs=1e-6)
+    likeness = (from_file * base.encode_documents(TEXTS)).sum(axis=1)
+    assert likeness.min() < 0.99
+    assert encoder.fingerprint != base.fingerprint
+
+
+@pytest.mark.parametrize(
+    ("question", "near", "far"),
+    [
+        ("自宅で仕事をする職員を増やす計画", "テレワークの推進", "職員の人事評価"),
+        ("指定管理", "民間に施設の運営を任せる", "施設の使用料を改定する"),
+        ("Which city reduces overtime work?", "時間外勤務の縮減に取り組む。", "時間外窓口の開設に取り組む。"),
+    ],
+)
+def test_a_question_is_nearer_to_its_answer(encoder: Encoder, question: str, near: str, far: str) -> None:
+    vectors = encoder.encode_documents([near, far])
+    close, distant = vectors @ encoder.encode_query(question)
+    assert close > distant
+
+
+def _damaged(content: bytearray) -> bytes:
+    content[len(content) // 2] ^= 1
+    return bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (_damaged(bytearray(tuned_file().read_bytes())), "is not the file of tuned weights"),
+        (b"", "is not the file of tuned weights"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_damaged_or_missing_file_of_tuned_weights_is_refused(
+    tmp_path: Path, content: bytes | None, message: str
+) -> None:
+    file = tmp_path / "tuned.safetensors"
+    if content is not None:
+        file.write_bytes(content)
+    with pytest.raises(EncoderError, match=rf"{message}.*restore it from the repository.*`embedded-base`"):
+        _load_embedded("embedded", tuned=file)
+    assert _load_embedded("embedded-base", tuned=file).dimension == 512
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "other.safetensors"
+    save_file({"dense0.weight": torch.zeros(3, 3)}, file)
+    with pytest.raises(EncoderError, match="does not hold the weights of this network"):
+        tuned_weights(file, digest=None)
+    file.write_bytes(b"x")
+    with pytest.raises(EncoderError, match="is not a safetensors file"):
+        tuned_weights(file, digest=None)
+
+
+def test_a_query_gets_the_vector_of_the_same_text(base: Encoder, reference: NDArray[np.float32]) -> None:
     for text, expected in zip(TEXTS, reference, strict=True):
-        vector = encoder.encode_query(text)
+        vector = base.encode_query(text)
         assert vector.shape == (512,)
         assert vector.dtype == np.float32
         assert vector @ expected > 0.99999
@@ -150,6 +219,7 @@ def test_embedded_encoder_says_what_it_is(encoder: Encoder) -> None:
     assert (encoder.query_prompt, encoder.document_prompt) == ("", "")
     assert len(bytes.fromhex(encoder.fingerprint)) == 32
     assert encoder.fingerprint == Encoder.load("embedded").fingerprint
+    assert Encoder.load("embedded-base").name == "embedded-base"
 
 
 @pytest.mark.parametrize("name", ["weights.npz", "sp.model"])
@@ -160,10 +230,10 @@ def test_an_altered_or_missing_file_is_refused_with_the_remedy(tmp_path: Path, n
     content[len(content) // 2] ^= 1
     (folder / name).write_bytes(content)
     with pytest.raises(EncoderError, match=rf"{name} is not the file of .*make setup"):
-        _load_embedded(folder)
+        _load_embedded("embedded", folder)
     (folder / name).unlink()
     with pytest.raises(EncoderError, match=rf"{name} .*cannot be read.*make setup"):
-        _load_embedded(folder)
+        _load_embedded("embedded", folder)
 
 
 def test_a_missing_package_is_an_error_with_the_remedy() -> None:

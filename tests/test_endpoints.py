@@ -42,9 +42,9 @@ def english_client(app_url: str) -> Client:
 # The public endpoints.
 
 
-def test_api_shows_exactly_the_four_endpoints(client: Client) -> None:
+def test_api_shows_exactly_the_five_endpoints(client: Client) -> None:
     described: Any = client.view_api(print_info=False, return_format="dict")
-    assert set(described["named_endpoints"]) == {"/find", "/ask", "/compare", "/documents"}
+    assert set(described["named_endpoints"]) == {"/find", "/ask", "/understand", "/compare", "/documents"}
     assert not described["unnamed_endpoints"]
 
 
@@ -73,6 +73,49 @@ def test_ask_gives_the_answer_of_the_engine(client: Client, engine: SearchEngine
     for citation in answer["citations"]:
         start, end = citation["span"]
         assert engine.canonical_text(citation["doc"])[start:end] == citation["quote"]
+
+
+def test_understand_tells_how_a_question_is_read(client: Client) -> None:
+    reading = client.predict("結城市と水戸市の令和7年度の残業", api_name="/understand")
+    assert reading["language"] == "ja"
+    assert (reading["municipalities"], reading["outside"], reading["fiscal_years"]) == (["結城市"], ["水戸市"], [2025])
+    recognised = {one["kind"]: one for one in reading["recognised"]}
+    assert recognised["municipality"] == {
+        "key": "municipality:結城市",
+        "kind": "municipality",
+        "name": "結城市",
+        "means": ["結城市"],
+        "effect": "filter",
+        "on": True,
+    }
+    assert "時間外勤務" in recognised["synonyms"]["means"]
+    assert {"municipality", "outside", "year", "synonyms"} <= set(recognised)
+
+
+def test_what_is_ignored_is_understood_but_off(client: Client) -> None:
+    question, ignore = "結城市の残業", ["municipality:結城市", "synonyms", "municipality:none", "<b>"]
+    reading = client.predict(question, ignore=ignore, api_name="/understand")
+    assert reading["municipalities"] == []
+    off = {one["kind"]: one["on"] for one in reading["recognised"]}
+    assert (off["municipality"], off["synonyms"]) == (False, False)
+
+    assert {hit["municipality"] for hit in client.predict(question, api_name="/find")} == {"結城市"}
+    hits = client.predict(question, ignore=ignore, api_name="/find")
+    assert {hit["municipality"] for hit in hits} > {"結城市"}
+    answer = client.predict(question, ignore=["municipality"], api_name="/ask")
+    assert len(answer["municipalities"] + answer["without_evidence"]) > 1
+
+
+def test_ignore_comes_after_the_older_parameters(client: Client) -> None:
+    described: Any = client.view_api(print_info=False, return_format="dict")
+    names = {
+        name: [parameter["parameter_name"] for parameter in endpoint["parameters"]]
+        for name, endpoint in described["named_endpoints"].items()
+    }
+    filters = ["municipalities", "fiscal_year", "kinds", "departments", "statuses", "numeric_target"]
+    assert names["/find"] == ["question", "top_k", *filters, "ignore"]
+    assert names["/ask"] == ["question", *filters, "ignore"]
+    assert names["/understand"] == ["question", "ignore"]
 
 
 def test_compare_gives_a_cell_for_each_municipality_and_theme(client: Client) -> None:
@@ -106,6 +149,8 @@ def test_documents_lists_the_index(client: Client, engine: SearchEngine) -> None
         ({"question": "窓口", "municipalities": "結城市"}, "一覧", "list of texts"),
         ({"question": "窓口", "kinds": ["memo"]}, "「memo」はありません", "no kind of document “memo”"),
         ({"question": "窓口", "fiscal_year": "R7"}, "「R7」が読み取れません", "not a fiscal year"),
+        ({"question": "窓口", "ignore": "synonyms"}, "一覧", "list of texts"),
+        ({"question": "窓口", "ignore": [5]}, "一覧", "list of texts"),
         ({"question": "窓口", "top_k": 0}, "「0」は使えません", "not a usable number"),
     ],
 )

@@ -14,7 +14,9 @@ from evaluation import GOOD, Json, development_questions, line, perfect_line, qu
 from corpus.errors import CorpusError
 from eval.__main__ import main
 from eval.jsonl import EvaluationError
-from eval.searching import RunLines, timed_lines
+from eval.questions import read_questions
+from eval.runs import read_run
+from eval.searching import OpenSearch, RunLines, open_search, timed_lines
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -67,11 +69,13 @@ def test_run_command_asks_the_search_and_keeps_its_run(
 ) -> None:
     answers = {values["id"]: perfect_line(values) for values in development_questions()}
 
-    def open_search(index: Path | None, top_k: int) -> tuple[RunLines, Json]:
+    def fake_search(index: Path | None, top_k: int) -> OpenSearch:
         assert (index, top_k) == (tmp_path / "index", 5)
-        return lambda asked: (answers[values["id"]] for values in asked), {"model name": "embedded"}
+        return OpenSearch(
+            lambda asked: (answers[values["id"]] for values in asked), {"model name": "embedded"}, engine=None
+        )
 
-    monkeypatch.setattr("eval.__main__.open_search", open_search)
+    monkeypatch.setattr("eval.__main__.open_search", fake_search)
     arguments = ["run", "--index", str(tmp_path / "index"), "--top-k", "5", "--out", str(tmp_path / "out")]
     assert main([*arguments, "--json"]) == 0
     captured = capsys.readouterr()
@@ -79,11 +83,30 @@ def test_run_command_asks_the_search_and_keeps_its_run(
     assert report["run"]["index"] == {"model name": "embedded"}
     assert report["seconds"]["median"] is not None
     assert report["measures"]["total"]["city exact"] == 1
-    assert "110/110" in captured.err
+    assert captured.err.count("110/110") == 2  # the round that warms up, and the one that is kept
+    assert captured.err.index("warming up") < captured.err.index("asking")
+    assert "peers" not in report
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["report.json", "report.md", "run.jsonl"]
     # The run that was kept gives the same measures.
     assert main(["run", "--run", str(tmp_path / "out" / "run.jsonl"), "--out", str(tmp_path / "again"), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["measures"] == report["measures"]
+
+
+def test_times_of_a_search_are_those_of_its_find_and_its_ask(tmp_path: Path, index: Path) -> None:
+    asked = write(
+        tmp_path / "questions.jsonl",
+        [{**GOOD, "question": "テレワークの目標は？"}, {**GOOD, "id": "long", "question": "あ" * 100_000}],
+    )
+    questions = read_questions(asked)
+    found, refused = (json.loads(text) for text in timed_lines(questions.questions, open_search(index, 5).run_lines))
+    assert len(found["passages"]) == 5
+    assert 0 < found["seconds"] < 10
+    assert 0 < found["find_seconds"] < 10
+    # The time of a question that was not asked would make the others look quick.
+    assert (refused["seconds"], refused["find_seconds"]) == (None, None)
+    run = read_run(write(tmp_path / "run.jsonl", [found, refused]), questions)
+    assert (run.lines["q"].seconds, run.lines["q"].find_seconds) == (found["seconds"], found["find_seconds"])
+    assert run.lines["long"].find_seconds is None
 
 
 def test_errors_of_the_searching_rooms_become_one_line_and_defects_do_not(tmp_path: Path) -> None:

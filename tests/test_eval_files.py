@@ -91,7 +91,9 @@ def changed(**changes: Any) -> Json:
         ([changed(answer={"abstained": "no"})], 'answer: "abstained" is a string: make it true or false'),
         ([changed(answer={"municipalities": [None]})], '"municipalities" holds something else'),
         ([changed(answer={"citations": [{"doc": "yuki"}]})], 'citations 1: the key "quote" is missing'),
-        ([changed(seconds=-1)], '"seconds" is negative'),
+        ([changed(seconds=-1)], '"seconds" is negative: give the time per ask'),
+        ([changed(find_seconds=-1)], '"find_seconds" is negative: give the time per find'),
+        ([changed(find_seconds="1")], '"find_seconds" is a string'),
     ],
 )
 def test_malformed_runs_are_named_with_file_line_and_remedy(tmp_path: Path, lines: list[Json], message: str) -> None:

@@ -24,11 +24,13 @@ def test_report_is_stable_rounded_and_without_paths(tmp_path: Path) -> None:
     gold = [("yuki", ["引用"])]
     asked = [question(id_, "crosscity", gold, municipalities=["結城市"]) for id_ in ("q", "r", "s")]
     questions = questions_of(tmp_path, *asked)
-    lines = [{**line("q", [("yuki", "引用")], municipalities=["<b>市|*"]), "seconds": 0.12345}, line("r"), line("s")]
+    timed = {"seconds": 0.12346, "find_seconds": 0.0234}
+    lines = [{**line("q", [("yuki", "引用")], municipalities=["<b>市|*"]), **timed}, line("r"), line("s")]
     report = report_of(tmp_path, questions, *lines)
     values = report.to_json()
     assert values["measures"]["total"]["S@1"] == 0.3333
     assert values["seconds"] == {"median": 0.1235, "p95": 0.1235}
+    assert values["find_seconds"] == {"median": 0.0234, "p95": 0.0234}
     assert values["failures"]["wrong_cities"][0] == {"id": "q", "missing": ["結城市"], "extra": ["<b>市|*"]}
     assert values["questions"]["counts"] == {"crosscity": 3, "total": 3}
     assert len(values["questions"]["sha256"]) == len(values["run"]["sha256"]) == 64
@@ -39,6 +41,15 @@ def test_report_is_stable_rounded_and_without_paths(tmp_path: Path) -> None:
     assert "\\<b\\>市\\|\\*" in markdown
     for text in (dumped, markdown, report_text(report)):
         assert str(tmp_path) not in text
+    for text in (markdown, report_text(report)):
+        assert "time per ask: median 123.5 ms, p95 123.5 ms" in text
+        assert "time per find: median 23.4 ms, p95 23.4 ms" in text
+
+
+def test_times_that_a_run_does_not_give_are_said_to_be_missing(tmp_path: Path) -> None:
+    report = report_of(tmp_path, questions_of(tmp_path, GOOD), {**line("q"), "seconds": 0.02})
+    assert report.to_json()["find_seconds"] == {"median": None, "p95": None}
+    assert "time per ask: median 20.0 ms, p95 20.0 ms\ntime per find: not in the run" in report_text(report)
 
 
 def test_table_columns_are_aligned(tmp_path: Path) -> None:

@@ -15,8 +15,9 @@ from corpus.passages import cut
 from indexer.build import build
 from indexer.encoder import Encoder
 from indexer.generation import FORMAT_VERSION, damaged_files, passages_from_json
+from indexer.lexical import LexicalIndex
 from indexer.store import open_generation
-from indexer.tokenise import tokeniser_versions
+from indexer.tokenise import tokeniser_versions, words
 from indexer.vectors import VectorIndex
 from search import SearchEngine
 
@@ -72,6 +73,28 @@ def test_passages_and_texts_come_back_as_they_were_cut(index: Path, catalogue: C
     assert passages_from_json(layout.passages, manifest.documents) == expected
     for id_, canonical in texts.items():
         assert layout.document(id_).read_bytes().decode("utf-8") == canonical.text
+
+
+def test_sentences_contexts_and_titles_are_those_of_the_passages(index: Path) -> None:
+    layout, manifest = open_generation(index)
+    passages = passages_from_json(layout.passages, manifest.documents)
+    spans = np.load(layout.sentences, allow_pickle=False)
+    sentences, contexts = LexicalIndex.load(layout.sentence_words), LexicalIndex.load(layout.contexts)
+    assert (sentences.texts, contexts.texts) == (len(spans), len(passages))
+    for at in range(0, len(spans), 97):
+        owner, start, end = spans[at].tolist()
+        for term in words(passages[owner].text[start:end]):
+            assert at in sentences.postings(term)[0], term
+    titles = np.load(layout.titles, allow_pickle=False)
+    vectors = VectorIndex(layout.title_vectors)
+    assert len(titles) == len(passages) and titles.min() >= -1 and titles.max() == vectors.size - 1
+    for at, passage in enumerate(passages):
+        if passage.initiative_title:
+            assert titles[at] >= 0
+            for term in words(passage.initiative_title):
+                assert at in contexts.postings(term)[0], (passage.context, term)
+    same = [titles[at] for at, one in enumerate(passages) if one.initiative_title == "テレワーク環境の充実"]
+    assert len(same) > 1 and len(set(same)) == 1
 
 
 def test_no_file_of_an_index_is_a_pickle(index: Path) -> None:

@@ -57,7 +57,7 @@ def test_new_parameters_stand_behind_the_old_ones(client: Client) -> None:
     described: Any = client.view_api(print_info=False, return_format="dict")
     names = [one["parameter_name"] for one in described["named_endpoints"]["/find"]["parameters"]]
     assert names[:5] == ["question", "top_k", "municipalities", "fiscal_year", "kinds"]
-    assert names[5:] == ["departments", "statuses", "numeric_target"]
+    assert names[5:] == ["departments", "statuses", "numeric_target", "ignore"]
     old = client.predict("テレワーク", 2, ["結城市"], 2025, ["plan"], api_name="/find")
     assert [hit["municipality"] for hit in old] == ["結城市", "結城市"]
 

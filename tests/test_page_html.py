@@ -36,8 +36,10 @@ def test_question_comes_back_escaped(engine: SearchEngine) -> None:
     html = answer_html(engine.ask(question), Library(engine), "ja")
     assert_harmless(html)
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
-    assert_harmless(Handlers(lambda: engine).show_hits(question, [HOSTILE[0]], [], 0, [], [], False, _request("ja")))
-    assert_harmless(Handlers(lambda: engine).show_matrix(question, [], _request("en")))
+    handlers = Handlers(lambda: engine)
+    hits, _ = handlers.show_hits(question, None, _request("ja"), [HOSTILE[0]], [], 0, [], [], False)
+    assert_harmless(hits)
+    assert_harmless(handlers.show_matrix(question, [], _request("en")))
 
 
 def test_document_text_and_title_come_back_escaped(hostile_engine: SearchEngine) -> None:
@@ -143,7 +145,8 @@ def test_unexpected_failure_shows_no_stack_trace(engine: SearchEngine, monkeypat
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(engine, "ask", fail)
-    shown = Handlers(lambda: engine).show_answer("窓口", [], [], 0, [], [], False, _request("ja"))
+    shown, asked = Handlers(lambda: engine).show_answer("窓口", None, _request("ja"), [], [], 0, [], [], False)
+    assert asked is None
     assert text("error_unexpected", "ja") in shown
     assert "secret" not in shown
 

@@ -56,6 +56,21 @@ def test_texts_without_any_term_make_an_index_that_finds_nothing(tmp_path: Path)
     assert LexicalIndex.load(tmp_path / "words").scores(["改革"]).tolist() == [0, 0]
 
 
+def test_postings_are_the_texts_that_have_a_term_with_their_scores(tmp_path: Path) -> None:
+    built = LexicalIndex.build([["改革", "推進", "改革"], ["計画"], [], ["改革"]])
+    built.save(tmp_path / "words")
+    for index in (built, LexicalIndex.load(tmp_path / "words")):
+        positions, scores = index.postings("改革")
+        assert sorted(positions.tolist()) == [0, 3]
+        assert scores.tolist() == index.scores(["改革"])[positions].tolist()
+        assert [len(part) for part in index.postings("無名")] == [0, 0]
+
+
+def test_postings_of_texts_without_any_term_are_empty(tmp_path: Path) -> None:
+    LexicalIndex.build([[], []]).save(tmp_path / "words")
+    assert [len(part) for part in LexicalIndex.load(tmp_path / "words").postings("改革")] == [0, 0]
+
+
 # Vectors
 
 

@@ -10,8 +10,15 @@ import gradio as gr
 
 from indexer.errors import IndexerError
 from search import SearchEngine, SearchError
-from search.batch import answer_to_json, hit_to_json, matrix_to_json
-from ui.inputs import InputError, checked_filters, checked_question, checked_themes, checked_top_k
+from search.batch import answer_to_json, hit_to_json, matrix_to_json, query_to_json
+from ui.inputs import (
+    InputError,
+    checked_filters,
+    checked_ignore,
+    checked_question,
+    checked_themes,
+    checked_top_k,
+)
 from ui.texts import language_of, text
 
 Json = dict[str, Any]
@@ -19,7 +26,7 @@ Given = TypeVar("Given")
 
 
 class Endpoints:
-    """The functions behind ``/find``, ``/ask``, ``/compare`` and ``/documents``.
+    """The functions behind ``/find``, ``/ask``, ``/understand``, ``/compare`` and ``/documents``.
 
     Each raises gr.Error with a message for the user, in the language of the request's Accept-Language header
     (Japanese without one), when an input cannot be used.
@@ -39,6 +46,7 @@ class Endpoints:
         departments: list[str] | None = None,
         statuses: list[str] | None = None,
         numeric_target: bool = False,
+        ignore: list[str] | None = None,
         request: gr.Request | None = None,
     ) -> list[dict[str, Any]]:
         """Return the best passages for a question: rank, doc, municipality, text, context, score, span, page.
@@ -50,12 +58,13 @@ class Endpoints:
         municipalities: names such as 結城市. fiscal_year: a Western year. kinds: outline, plan, report,
         plan-and-report. departments: whole names such as 総務課. statuses: words such as 順調, 遅延, 未着手.
         numeric_target: only initiatives with a target in numbers. Nothing given means no restriction.
+        ignore: what the question must not be taken for, by the keys or kinds that /understand gives (synonyms).
         """
 
         def hits() -> list[Json]:
             engine = self._current()
             filters = checked_filters(engine, municipalities, fiscal_year, kinds, departments, statuses, numeric_target)
-            found = engine.search(checked_question(question), checked_top_k(top_k), filters)
+            found = engine.search(checked_question(question), checked_top_k(top_k), filters, checked_ignore(ignore))
             return [hit_to_json(hit) for hit in found]
 
         return _answered(hits, request)
@@ -69,19 +78,35 @@ class Endpoints:
         departments: list[str] | None = None,
         statuses: list[str] | None = None,
         numeric_target: bool = False,
+        ignore: list[str] | None = None,
         request: gr.Request | None = None,
     ) -> dict[str, Any]:
         """Return the answer to a question: text, municipalities, without_evidence, abstained, citations.
 
-        The filters are those of /find. Each citation has doc, quote and span (characters in the canonical text).
+        The filters and ignore are those of /find. Each citation has doc, quote and span (characters in the canonical
+        text).
         """
 
         def answer() -> Json:
             engine = self._current()
             filters = checked_filters(engine, municipalities, fiscal_year, kinds, departments, statuses, numeric_target)
-            return answer_to_json(engine.ask(checked_question(question), filters))
+            return answer_to_json(engine.ask(checked_question(question), filters, checked_ignore(ignore)))
 
         return _answered(answer, request)
+
+    def understand(
+        self, question: str, ignore: list[str] | None = None, request: gr.Request | None = None
+    ) -> dict[str, Any]:
+        """Return how a question is read: language, municipalities, outside, fiscal_years, recognised.
+
+        outside: municipalities without documents. Each of recognised has key, kind, name (as in the question), means
+        (what it was taken for), effect (filter, boost, expand, none) and on. ignore: the keys or kinds to switch off.
+        """
+
+        def reading() -> Json:
+            return query_to_json(self._current().understand(checked_question(question), checked_ignore(ignore)))
+
+        return _answered(reading, request)
 
     def compare(
         self, themes: list[str], municipalities: list[str] | None = None, request: gr.Request | None = None
@@ -118,7 +143,7 @@ class Endpoints:
 
 
 # Gradio describes a result by the annotation as it stands, which would be a text here.
-for _function in (Endpoints.find, Endpoints.ask, Endpoints.compare, Endpoints.documents):
+for _function in (Endpoints.find, Endpoints.ask, Endpoints.understand, Endpoints.compare, Endpoints.documents):
     _function.__annotations__ = get_type_hints(_function)
 
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
 
 from indexer.errors import IndexerError
-from search import SearchEngine, SearchError
-from ui.inputs import InputError, checked_filters, checked_question, checked_themes
+from search import Filters, SearchEngine, SearchError
+from ui.chips import chips_html
+from ui.inputs import InputError, checked_filters, checked_ignore, checked_question, checked_themes
 from ui.library import Library
 from ui.reader import empty_html, reader_html
 from ui.render import answer_html, documents_html, hits_html, matrix_html, notice
@@ -21,7 +23,19 @@ DOCUMENTS_TAB = "documents"
 
 NamedChoices = tuple[list[tuple[str, str]], list[tuple[str, int]], list[tuple[str, str]], list[tuple[str, str]]]
 
+Shown = tuple[str, "Asked | None"]
+Results = Callable[[Library, "Asked", Filters, Language], str]
+"""What makes the HTML of results: of a question, filtered, in a language."""
+
 _logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question whose results are shown, with the keys of its chips that are off."""
+
+    question: str
+    ignore: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,51 +71,34 @@ class Handlers:
             library = self._library = Library(engine)
         return library
 
-    def show_answer(
-        self,
-        question: str,
-        municipalities: list[str],
-        kinds: list[str],
-        fiscal_year: int | None,
-        departments: list[str],
-        statuses: list[str],
-        numeric_target: bool,
-        request: gr.Request,
-    ) -> str:
-        """Return the answer to a question as HTML."""
+    def show_answer(self, question: str, asked: Asked | None, request: gr.Request, *filters: Any) -> Shown:
+        """Return the answer to a question as HTML, and what was asked; ``asked``: before."""
+        return self._show(_answer, lambda: _anew(question, asked), filters, request)
 
-        def answer(language: Language) -> str:
-            asked = checked_question(question)
-            library = self._now()
-            filters = checked_filters(
-                library.engine, municipalities, fiscal_year, kinds, departments, statuses, numeric_target
-            )
-            return answer_html(library.engine.ask(asked, filters), library, language)
+    def change_answer(self, event: gr.EventData, request: gr.Request, *filters: Any) -> Shown:
+        """Return the answer as ``show_answer`` does, to the question that a chip was pressed of."""
+        return self._show(_answer, lambda: _pressed(event), filters, request)
 
-        return _shown(answer, request)
+    def show_hits(self, question: str, asked: Asked | None, request: gr.Request, *filters: Any) -> Shown:
+        """Return the best passages as HTML, and what was asked; ``asked``: before."""
+        return self._show(_hits, lambda: _anew(question, asked), filters, request)
 
-    def show_hits(
-        self,
-        question: str,
-        municipalities: list[str],
-        kinds: list[str],
-        fiscal_year: int | None,
-        departments: list[str],
-        statuses: list[str],
-        numeric_target: bool,
-        request: gr.Request,
-    ) -> str:
-        """Return the best passages as HTML."""
+    def change_hits(self, event: gr.EventData, request: gr.Request, *filters: Any) -> Shown:
+        """Return the best passages as ``show_hits`` does, for the question that a chip was pressed of."""
+        return self._show(_hits, lambda: _pressed(event), filters, request)
 
-        def hits(language: Language) -> str:
-            asked = checked_question(question)
-            library = self._now()
-            filters = checked_filters(
-                library.engine, municipalities, fiscal_year, kinds, departments, statuses, numeric_target
-            )
-            return hits_html(library.engine.search(asked, HITS, filters), library, language)
+    def _show(self, results: Results, given: Callable[[], Asked], filters: Sequence[Any], request: gr.Request) -> Shown:
+        answered: list[Asked] = []
 
-        return _shown(hits, request)
+        def show(language: Language) -> str:
+            asked, library = given(), self._now()
+            municipalities, kinds, fiscal_year, *of_initiatives = filters
+            checked = checked_filters(library.engine, municipalities, fiscal_year, kinds, *of_initiatives)
+            html = results(library, asked, checked, language)
+            answered.append(asked)
+            return html
+
+        return _shown(show, request), answered[0] if answered else None
 
     def show_matrix(self, themes: str, municipalities: list[str], request: gr.Request) -> str:
         """Return the table of municipalities against themes as HTML."""
@@ -150,6 +147,33 @@ class Handlers:
             return reader_html(library, document, (start, end), first if first >= 0 else None, language)
 
         return gr.Tabs(selected=DOCUMENTS_TAB), _shown(passage, request)
+
+
+def _anew(question: object, before: Asked | None) -> Asked:
+    """Return what is asked in the box: a new question with everything on, the same one again with its chips as set."""
+    checked = checked_question(question)
+    return before if before and before.question == checked else Asked(checked)
+
+
+def _pressed(event: gr.EventData) -> Asked:
+    try:
+        return Asked(checked_question(event.question), checked_ignore(event.ignore))
+    except (AttributeError, TypeError):  # not what the page sends
+        raise InputError("error_question_not_text") from None
+
+
+def _answer(library: Library, asked: Asked, filters: Filters, language: Language) -> str:
+    answer = library.engine.ask(asked.question, filters, asked.ignore)
+    return answer_html(answer, library, language, _chips(library, asked, filters, language))
+
+
+def _hits(library: Library, asked: Asked, filters: Filters, language: Language) -> str:
+    hits = library.engine.search(asked.question, HITS, filters, asked.ignore)
+    return hits_html(hits, library, language, _chips(library, asked, filters, language))
+
+
+def _chips(library: Library, asked: Asked, filters: Filters, language: Language) -> str:
+    return chips_html(library.engine.understand(asked.question, asked.ignore, filters), language)
 
 
 def _language(request: gr.Request | None) -> Language:

@@ -96,6 +96,11 @@ def checked_top_k(value: object) -> int:
     return value
 
 
+def checked_ignore(value: object) -> tuple[str, ...]:
+    """Return the keys of what a question must not be taken for. Raises InputError when they are no list of texts."""
+    return tuple(_texts("ignore", value) or ())
+
+
 def _departments(values: object, known: Sequence[str]) -> list[str] | None:
     names = _texts("departments", values)
     for name in names or ():

@@ -33,16 +33,19 @@ def cells(source: str) -> str:
     return '<span class="k-tab">\t</span>'.join(escape(cell) for cell in source.split("\t"))
 
 
-def answer_html(answer: Answer, library: Library, language: Language) -> str:
-    """Return an answer: a card for each municipality with evidence, and the names of those without."""
-    question = f'<p class="k-question">{escape(answer.question)}</p>'
+def answer_html(answer: Answer, library: Library, language: Language, chips: str = "") -> str:
+    """Return an answer: a card for each municipality with evidence, and the names of those without.
+
+    chips: HTML of how the question was read, which stands between the question and its answer.
+    """
+    # Outside of what is read out when it changes: a reader switches chips one by one.
+    asked = f'<p class="k-question">{escape(answer.question)}</p>{chips}'
     if answer.abstained:
         body = notice(text("abstained", language), answer.text)
-        return _result(question + body + _hits_details("nearby", answer.hits, library, language))
+        return asked + _result(body, _hits_details("nearby", answer.hits, library, language))
     searched = len(answer.findings) + len(answer.without_evidence)
     summary = text("found_count", language, searched=searched, found=len(answer.findings))
-    return _result(
-        question,
+    return asked + _result(
         f'<p class="k-summary">{escape(summary)}</p>' if searched > 1 else "",
         _names(text("without_evidence", language), answer.without_evidence, language),
         "".join(_card(finding, library, language) for finding in answer.findings),
@@ -51,12 +54,12 @@ def answer_html(answer: Answer, library: Library, language: Language) -> str:
     )
 
 
-def hits_html(hits: Sequence[Hit], library: Library, language: Language) -> str:
-    """Return search results, each passage with its citation highlighted."""
+def hits_html(hits: Sequence[Hit], library: Library, language: Language, chips: str = "") -> str:
+    """Return search results, each passage with its citation highlighted. chips: HTML of how the question was read."""
     if not hits:
-        return _result(notice(text("no_hits", language), text("no_hits_advice", language)))
+        return chips + _result(notice(text("no_hits", language), text("no_hits_advice", language)))
     count = escape(text("hit_count", language, count=len(hits)))
-    return _result(f'<p class="k-summary">{count}</p>', _hits(hits, language))
+    return chips + _result(f'<p class="k-summary">{count}</p>', _hits(hits, language))
 
 
 def matrix_html(matrix: Matrix, language: Language) -> str:

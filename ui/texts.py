@@ -8,12 +8,14 @@ from typing import Literal
 from corpus.model import Document
 from search.names import bilingual
 from search.names import fiscal_year_name as year_name
+from ui.chip_texts import CHIP_TEXTS
 
 Language = Literal["ja", "en"]
 
 TITLE = "Kaikaku 改革"
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **CHIP_TEXTS,
     "intro": (
         "自治体の行政改革の文書を調べ、答えを自治体ごとに、文書の原文つきで示します。",
         "Search Japanese municipalities' administrative-reform documents. Answers come city by city, "
@@ -31,6 +33,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "find_words": ("探すことば", "What to look for"),
     "find_placeholder": ("例：窓口のオンライン化", "For example: online service counters"),
+    "find_info": (
+        'AND・OR・NOT・-語・"語句" も使えます。例：RPA AND 研修 -外部',
+        'AND, OR, NOT, -word and "phrase" work too, for example: RPA AND 研修 -外部',
+    ),
     "themes": ("比べるテーマ（1行に1つ、または「、」で区切る）", "Themes (one per line, or separated by commas)"),
     "themes_placeholder": ("テレワーク\nRPA\n指定管理者制度", "telework\nRPA\npublic facilities"),
     "ask_button": ("質問する", "Ask"),

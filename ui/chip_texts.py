@@ -1,0 +1,40 @@
+"""The texts of the chips that show how a question was read, in Japanese and English."""
+
+from __future__ import annotations
+
+CHIP_TEXTS: dict[str, tuple[str, str]] = {
+    "reading": ("この質問の読み取り", "How the question was read"),
+    "reading_hint": ("押すと外せます", "press to switch off"),
+    "reading_more": ("ほか{count}件", "{count} more"),
+    "read_municipality": ("自治体", "Municipality"),
+    "read_outside": ("自治体", "Municipality"),
+    "read_year": ("年度", "Year"),
+    "read_document": ("文書", "Document"),
+    "read_document_kind": ("文書の種類", "Kind of document"),
+    "read_department": ("担当課", "Department"),
+    "read_status": ("進捗", "Progress"),
+    "read_numeric_target": ("数値目標", "Numeric target"),
+    "read_numbers": ("数字", "Figures"),
+    "read_role": ("値", "Value"),
+    "read_date": ("時期", "Date"),
+    "read_operators": ("検索式", "Operators"),
+    "read_synonyms": ("類語", "Synonyms"),
+    "read_everyday": ("言い換え", "Official terms"),
+    "read_translation": ("訳語", "Translation"),
+    "read_spelling": ("表記", "Spelling"),
+    "read_other": ("その他", "Other"),
+    "read_any": ("あり", "given"),
+    "more_words": ("ほか{count}", "and {count} more"),
+    "effect_filter": ("絞り込み", "only"),
+    "effect_boost": ("優先", "first"),
+    "effect_expand": ("追加", "added"),
+    "effect_none": ("文書なし", "no documents"),
+    "effect_off": ("オフ", "off"),
+    "effect_filter_means": ("これに合うものだけを探しています。", "Nothing else is found."),
+    "effect_boost_means": ("これに合うものを先に示しています。", "What meets it comes first."),
+    "effect_expand_means": ("このことばでも探しています。", "These words are searched for, too."),
+    "effect_none_means": ("この自治体の文書は収録されていません。", "There are no documents of this municipality."),
+    "press_off": ("押すと外して調べ直します。", "Press to ask again without it."),
+    "press_on": ("押すと戻して調べ直します。", "Press to ask again with it."),
+}
+"""``read_``: what a chip is, by ``search.query.Recognised.kind``. ``effect_``: what it does to the search."""
