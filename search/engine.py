@@ -44,6 +44,8 @@ from search.weights import Weights, load_weights
 
 MAX_TOP_K = 200
 _HITS_OF_AN_ANSWER = 10
+# The filters of a question that stand or fall together: a year is one only beside a kind of document, 2024年度報告.
+_TOGETHER = (("kinds", "fiscal_year"), ("departments",), ("statuses",), ("numeric_target",))
 _CITATIONS_ALONE, _CITATIONS_AMONG = 3, 2
 
 
@@ -172,7 +174,7 @@ class SearchEngine:
         rows = tuple(dict.fromkeys(filters.municipalities or self.municipalities))
         columns = []
         for theme in themes:
-            query = self.understand(theme).unrestricted()  # every municipality has a cell
+            query = self.understand(theme).restricted_by(NO_FILTERS)  # every municipality has a cell
             findings = self._findings(query, self._rank_within(query, filters), False)
             columns.append({finding.municipality: finding for finding in findings})
         cells = tuple(
@@ -201,10 +203,13 @@ class SearchEngine:
         """
         check_question(question)
         query = understand(question, self._collected, ignore)
-        own = replace(query.filters, municipalities=query.municipalities or None)
-        meant = joined(self._checked(filters), own)
-        is_met = query.filters == NO_FILTERS or self._retriever.admitted(meant).any()
-        return query if is_met else query.unrestricted()
+        given = joined(self._checked(filters), Filters(query.municipalities or None))
+        kept = NO_FILTERS
+        for names in _TOGETHER:
+            tried = replace(kept, **{name: getattr(query.filters, name) for name in names})
+            if tried != kept and self._retriever.admitted(joined(given, tried)).any():
+                kept = tried
+        return query if kept == query.filters else query.restricted_by(kept)
 
     def _checked(self, filters: Filters | None) -> Filters:
         filters = filters or Filters()

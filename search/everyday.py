@@ -116,8 +116,12 @@ def _together(
             return None
         positions.append(at)
     positions.sort()
-    near = all(later - earlier <= _GAP + 1 for earlier, later in pairwise(positions))
-    return tuple(positions) if near else None
+    if any(later - earlier > _GAP + 1 for earlier, later in pairwise(positions)):
+        return None
+    # Who reduces the overtime of employees does not reduce employees.
+    if any(word.noun for word in words[positions[-2] + 1 : positions[-1]]):
+        return None
+    return tuple(positions)
 
 
 @cache

@@ -45,6 +45,16 @@ _EMBEDDED = {"synonyms": 2, "everyday": 4, "translation": 3, "spelling": 2}
 """How many words of an expansion the question's vector takes in: the encoder knows little of the field's own words."""
 
 
+_FILTERED = {
+    "document_kind": "kinds",
+    "year": "fiscal_year",
+    "department": "departments",
+    "status": "statuses",
+    "numeric_target": "numeric_target",
+}
+"""What is recognised, and the filter that it may become."""
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """A question, understood.
@@ -88,14 +98,14 @@ class Query:
         """Return whether the question asks for the initiatives of a department, with a status or with a target."""
         return bool(self.filters.departments or self.filters.statuses or self.filters.numeric_target)
 
-    def unrestricted(self) -> Query:
-        """Return the query with its filters, municipalities aside, as mere boosts."""
-        kept = ("municipality", "operators")
+    def restricted_by(self, filters: Filters) -> Query:
+        """Return the query with some of its filters; the others, municipalities aside, are mere boosts."""
+        kept = {kind for kind, name in _FILTERED.items() if getattr(filters, name)} | {"municipality", "operators"}
         recognised = [
             replace(one, effect="boost") if one.effect == "filter" and one.kind not in kept else one
             for one in self.recognised
         ]
-        return replace(self, filters=NO_FILTERS, recognised=tuple(recognised))
+        return replace(self, filters=filters, recognised=tuple(recognised))
 
 
 @dataclass(frozen=True)

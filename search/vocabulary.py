@@ -17,6 +17,7 @@ from search.errors import SearchError
 from search.spelling_english import american, latin_words, stem
 
 _DATA = Path(__file__).parent / "data"
+_BETWEEN = 2  # words of any topic between those of an English expression: unused city land
 _IS_LATIN = re.compile(r"[\x00-\x7f]+")
 
 
@@ -92,14 +93,19 @@ class Vocabulary:
                     break
 
     def _english(self, text: str) -> Iterable[tuple[int, int, tuple[int, ...]]]:
+        """Return the expressions of English words that stand together, or with words of any topic between them."""
         matches = list(re.finditer(r"[a-z0-9]+", text))
+        every = range(len(matches))
+        with_topic = [at for at in every if not self.is_general(matches[at].group())]
         keys = [_stem(match.group()) for match in matches]
-        for first in range(len(keys)):
-            for last in range(min(len(keys), first + self._longest_english), first, -1):
-                groups = self.english.get(tuple(keys[first:last]))
-                if groups:
-                    yield matches[first].start(), matches[last - 1].end(), groups
-                    break
+        for chosen in (every, with_topic):
+            for first in range(len(chosen)):
+                for last in range(min(len(chosen), first + self._longest_english), first, -1):
+                    own = chosen[first:last]
+                    groups = self.english.get(tuple(keys[at] for at in own))
+                    if groups and own[-1] - own[0] < len(own) + _BETWEEN:
+                        yield matches[own[0]].start(), matches[own[-1]].end(), groups
+                        break
 
 
 def _whole(text: str, start: int, end: int) -> bool:
