@@ -101,8 +101,8 @@ def parser_of_commands() -> argparse.ArgumentParser:
     cells.add_argument("--json", action="store_true", help="write JSON, failures included, instead of tables")
     tune = commands.add_parser(
         "tune",
-        help="fit the search's weights to the calibration questions",
-        description="Fit the search's weights to the calibration questions; the development questions stay unseen.",
+        help="fit the search's weights to questions made from the documents, and to the calibration questions",
+        description="Fit the ranking to questions made from the documents, the rest to the calibration questions.",
     )
     tune.add_argument(
         "--questions", type=Path, default=CALIBRATION, metavar="FILE", help="questions (eval/calibration.jsonl)"

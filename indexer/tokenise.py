@@ -96,9 +96,13 @@ def _loan_words(surface: str, feature: Any) -> list[tuple[str, Any]]:
 
 @cache
 def _lacking() -> tuple[str, ...]:
-    table = resources.files("indexer").joinpath("data/loan_words.txt").read_text(encoding="utf-8")
-    words = {line.strip() for line in table.splitlines() if line.strip() and not line.startswith("#")}
-    return tuple(sorted(words, key=lambda word: (-len(word), word)))
+    return tuple(sorted(set(_data_lines("loan_words.txt")), key=lambda word: (-len(word), word)))
+
+
+def _data_lines(name: str) -> list[str]:
+    """Return the lines of a data file that are neither blank nor comments."""
+    table = resources.files("indexer").joinpath(f"data/{name}").read_text(encoding="utf-8")
+    return [line for line in table.splitlines() if line and not line.startswith("#")]
 
 
 def fold(text: str) -> str:
@@ -112,8 +116,7 @@ def fold(text: str) -> str:
 @cache
 def _variants() -> dict[int, str]:
     """Return variant characters 異体字, each with the one that is in common use."""
-    table = resources.files("indexer").joinpath("data/variants.tsv").read_text(encoding="utf-8")
-    pairs = (line.split("\t") for line in table.splitlines() if line and not line.startswith("#"))
+    pairs = (line.split("\t") for line in _data_lines("variants.tsv"))
     return {ord(variant): common for common, variants in pairs for variant in variants}
 
 

@@ -22,11 +22,6 @@ class Expansion:
     name: str
     words: tuple[str, ...]
 
-    @property
-    def key(self) -> str:
-        """Return what the expansion is switched off by."""
-        return f"{self.source}:{self.name}"
-
 
 @dataclass(frozen=True, slots=True)
 class Concept:

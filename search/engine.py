@@ -66,7 +66,7 @@ class SearchEngine:
         self.encoder = encoder
         self._weights = weights or load_weights()
         self._sentences = np.load(layout.sentences, allow_pickle=False)
-        self._retriever = open_retriever(layout, manifest.documents, self.passages, self._initiatives)
+        self._retriever = open_retriever(layout, manifest.documents, self.passages, self._initiatives, self._sentences)
         words = self._retriever.words
         vocabulary = load_vocabulary(Settings.from_environment().vocabulary)
         knowledge = Knowledge(vocabulary, load_everyday(), Spelling(words.frequency), words)
@@ -138,7 +138,7 @@ class SearchEngine:
         """
         check_top_k(top_k)
         query = self.understand(question, ignore, filters)
-        filters = self._checked(filters)
+        filters = filters or NO_FILTERS
         if query.municipalities and not filters.municipalities:
             filters = replace(filters, municipalities=query.municipalities)
         return self._hits(query, self.candidates(query, joined(filters, query.filters)).fused(self._weights), top_k)
@@ -149,7 +149,7 @@ class SearchEngine:
         Raises SearchError as ``search`` does; ``ignore`` as there.
         """
         query = self.understand(question, ignore, filters)
-        filters = joined(self._checked(filters), query.filters)
+        filters = joined(filters or NO_FILTERS, query.filters)
         searched_in = dict.fromkeys(document.municipality for document in self._retriever.searched(filters))
         scope = [name for name in searched_in if name not in query.excluded]
         named = [name for name in query.municipalities if name in scope]
@@ -189,7 +189,7 @@ class SearchEngine:
         focus: the best passages that it admits are among them, however good others are.
         """
         vector = self.encoder.encode_query(query.embedded)
-        return self._retriever.candidates(query, vector, filters or Filters(), focus)
+        return self._retriever.candidates(query, vector, filters or NO_FILTERS, focus)
 
     def explain(self, query: Query, hit: Hit) -> Explanation:
         """Return why a hit of ``search`` was found. query: what ``understand`` gave for the same question."""
@@ -212,7 +212,7 @@ class SearchEngine:
         return query if kept == query.filters else query.restricted_by(kept)
 
     def _checked(self, filters: Filters | None) -> Filters:
-        filters = filters or Filters()
+        filters = filters or NO_FILTERS
         for name in filters.municipalities or ():
             if name not in self.municipalities:
                 raise SearchError(f"no documents of {name}; use one of {', '.join(self.municipalities)}")

@@ -15,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from indexer.tokenise import Token, tokens
-from search.vocabulary import load_vocabulary
+from search.vocabulary import data_lines, load_vocabulary
 
 _FILE = Path(__file__).parent / "data" / "everyday.tsv"
 # What a noun made of a verb ends in, and the ending of the verb; those in e have る after it.
@@ -130,9 +130,7 @@ def load_everyday() -> Everyday:
     terms: dict[tuple[_Word, ...], list[str]] = defaultdict(list)
     others: dict[str, set[str]] = defaultdict(set)
     lines: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if not line.strip() or line.startswith("#"):
-            continue
+    for _, line in data_lines(_FILE):
         wordings, official = (tuple(part.split("|")) for part in line.split("\t"))
         lines.append((wordings, official))
         alone = set()

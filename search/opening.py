@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corpus.model import Document, Passage
 from indexer.generation import Layout
@@ -16,10 +17,13 @@ from search.retrieval import Retriever
 
 
 def open_retriever(
-    layout: Layout, documents: Sequence[Document], passages: Sequence[Passage], initiatives: Initiatives
+    layout: Layout,
+    documents: Sequence[Document],
+    passages: Sequence[Passage],
+    initiatives: Initiatives,
+    sentences: NDArray[np.int32],
 ) -> Retriever:
-    """Return the retriever over a generation of an index."""
-    owners = np.load(layout.sentences, allow_pickle=False)[:, 0].astype(np.int64)
+    """Return the retriever over a generation of an index. sentences: its rows (passage, start, end)."""
     document_at = {document.id: position for position, document in enumerate(documents)}
     groups: dict[tuple[object, ...], int] = {}
     return Retriever(
@@ -36,7 +40,7 @@ def open_retriever(
         passage_vectors=VectorIndex(layout.passage_vectors),
         sentence_vectors=VectorIndex(layout.sentence_vectors),
         title_vectors=VectorIndex(layout.title_vectors),
-        owners=owners,
+        owners=sentences[:, 0].astype(np.int64),
         title_at=np.load(layout.titles, allow_pickle=False).astype(np.int64),
     )
 

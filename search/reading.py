@@ -11,6 +11,7 @@ from corpus.model import Span
 from indexer.tokenise import Token, tokens, tokens_of_folded, words
 from search.concepts import Concept, Expansion, Knowledge, Reading, Source, Terms
 from search.dictionary import load_dictionary
+from search.recognised import is_on
 
 # Topics are nouns; a compound repeats what its parts say.
 VERB_WEIGHT, PAIR_WEIGHT = 0.5, 0.5
@@ -216,7 +217,7 @@ class _Reader:
         """Note an expansion; return whether it is switched on."""
         if expansion not in self.expansions:
             self.expansions.append(expansion)
-        return expansion.key not in self.ignore and expansion.source not in self.ignore
+        return is_on(expansion.source, expansion.name, self.ignore)
 
     def _known(self, terms: Terms) -> bool:
         return all(term in self.knowledge.index.frequency for term in terms)

@@ -107,13 +107,14 @@ class Retriever:
         # Nothing known to speak of is neither a sign for a passage nor against it.
         spoken = weights @ said.shares if len(weights) else np.full(len(self.passages), 0.5, dtype=np.float32)
         unsaid = 1 - float(spoken.max(initial=0))
+        passage = standardised(whole[chosen], whole)
         columns = {
             "words": said.words[chosen],
             "bigrams": grams[chosen],
-            "passage": standardised(whole[chosen], whole),
+            "passage": passage,
             "sentence": standardised(sentence[chosen], sentence),
             "title": self._titles(vector, chosen),
-            "passage_alone": unsaid * standardised(whole[chosen], whole),
+            "passage_alone": unsaid * passage,
             "coverage": spoken[chosen],
             "closeness": self._closeness(query, weights)[chosen],
             "context": weights @ concept_signals(query.concepts, self.contexts).shares[:, chosen],

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from search.vocabulary import data_lines
+
 _FILE = Path(__file__).parent / "data" / "confusable.tsv"
 _KATAKANA = re.compile(r"[ァ-ヶー]+")
 _ALPHABETIC = re.compile(r"[ァ-ヶーぁ-ゖ]+|[a-z]+")
@@ -85,9 +87,8 @@ def _one_edit(first: str, second: str) -> bool:
 @cache
 def _confusable() -> dict[str, str]:
     sets: dict[str, str] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            for character in line:
-                others = sets.get(character, "") + line.replace(character, "")
-                sets[character] = "".join(dict.fromkeys(others))
+    for _, line in data_lines(_FILE):
+        for character in line:
+            others = sets.get(character, "") + line.replace(character, "")
+            sets[character] = "".join(dict.fromkeys(others))
     return sets

@@ -145,7 +145,7 @@ def _loaded(own: Path | None, version: tuple[int, int] | None) -> Vocabulary:
     english_names: list[tuple[str, ...]] = []
     japanese: dict[str, tuple[int, ...]] = {}
     english: dict[tuple[str, ...], tuple[int, ...]] = {}
-    lines = [line for _, line in _lines(_DATA / "vocabulary.tsv")]
+    lines = [line for _, line in data_lines(_DATA / "vocabulary.tsv")]
     if own is not None and version is not None:
         lines += _own_lines(own)
     for group, translations in map(_parsed, lines):
@@ -160,7 +160,7 @@ def _loaded(own: Path | None, version: tuple[int, int] | None) -> Vocabulary:
                 english[key_words] = tuple(dict.fromkeys((*english.get(key_words, ()), len(groups))))
         groups.append(group)
         english_names.append(translations)
-    general = frozenset(_plain(line.split(" #")[0]) for _, line in _lines(_DATA / "general_words.txt"))
+    general = frozenset(_plain(line.split(" #")[0]) for _, line in data_lines(_DATA / "general_words.txt"))
     stems = {_stem(word) for word in general}
     return Vocabulary(tuple(groups), tuple(english_names), japanese, english, general | stems)
 
@@ -174,7 +174,7 @@ def _parsed(line: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _own_lines(path: Path) -> list[str]:
     try:
-        lines = list(_lines(path))
+        lines = list(data_lines(path))
     except (OSError, UnicodeDecodeError) as error:
         raise SearchError(f"{path}: cannot be read as UTF-8 text ({error}); save it as UTF-8, or remove it") from error
     for number, line in lines:
@@ -188,7 +188,7 @@ def _own_lines(path: Path) -> list[str]:
     return [line for _, line in lines]
 
 
-def _lines(path: Path) -> Iterable[tuple[int, str]]:
+def data_lines(path: Path) -> Iterable[tuple[int, str]]:
     """Return the lines of a file that are neither blank nor comments, each with its number."""
     for number, line in enumerate(path.read_text(encoding="utf-8-sig").splitlines(), 1):
         if line.strip() and not line.startswith("#"):
