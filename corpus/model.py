@@ -179,10 +179,14 @@ class Initiative:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A quote 出典 and where it stands: ``canonical.text[span[0]:span[1]] == quote``."""
+    """A quote 出典 and where it stands: ``canonical.text[span[0]:span[1]] == quote``.
+
+    page: its page; line: its line of the canonical text, both from 1. A document without pages has lines only.
+    """
 
     document: Document
     quote: str
     span: Span
     context: str
     page: int | None = None
+    line: int | None = None

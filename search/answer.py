@@ -1,4 +1,4 @@
-"""The wording of answers. Every statement is a quote; the frame around the quotes is in the question's language."""
+"""The text of answers: statements with numbered citations, a table, remarks, and where every quote stands."""
 
 from __future__ import annotations
 
@@ -6,60 +6,101 @@ from collections.abc import Sequence
 
 from corpus.model import Citation
 from search.citations import plain
-from search.model import Answer, Finding, Hit
-from search.names import bilingual, page_name
+from search.model import Answer, Finding, Hit, QuestionKind, Row, Statement, Table, cited_by
+from search.names import bilingual, line_name, page_name
 from search.query import Query
+
+_END = "。"
 
 
 def source_line(citation: Citation, language: str) -> str:
-    """Return where a citation stands, without the municipality: title of the document, section, initiative, page."""
-    line = citation.context.split(" ｜ ", 1)[-1]
-    return line if citation.page is None else f"{line} ｜ {page_name(citation.page, language)}"
+    """Return where a citation stands: municipality, title of the document, section, initiative, page or line."""
+    where = page_name(citation.page, language) if citation.page is not None else line_name(citation.line, language)
+    return " ｜ ".join(part for part in (citation.context, where) if part)
 
 
-def statement(citations: Sequence[Citation], language: str) -> str:
-    """Return a finding's statement: its quotes, each with its source."""
-    source = "出典" if language == "ja" else "Source"
-    lines = [f"「{plain(one.quote)}」\n（{source}: {source_line(one, language)}）" for one in citations]
-    return "\n".join(lines)
+def quoted(citation: Citation) -> str:
+    """Return a citation's quote for running text."""
+    return f"「{plain(citation.quote)}」"
 
 
-def compose(query: Query, findings: Sequence[Finding], without_evidence: Sequence[str], hits: Sequence[Hit]) -> Answer:
-    """Return the answer that findings give; at least one."""
-    japanese = query.language == "ja"
-    names = [finding.municipality if japanese else bilingual(finding.municipality) for finding in findings]
-    missing = [name if japanese else bilingual(name) for name in without_evidence]
-    lines = []
-    if len(findings) > 1 or missing:
-        lines.append(
-            f"根拠が見つかった自治体（{len(names)}）: {'、'.join(names)}"
-            if japanese
-            else f"Evidence found for {len(names)}: {', '.join(names)}"
-        )
-        if missing:
-            lines.append(
-                f"根拠が見つからなかった自治体: {'、'.join(missing)}"
-                if japanese
-                else f"No evidence found for: {', '.join(missing)}"
-            )
-        lines.append("")
-    for name, finding in zip(names, findings, strict=True):
-        lines.append(f"【{name}】")
-        lines.append(finding.statement)
+def marked(text: str, numbers: Sequence[int]) -> str:
+    """Return a sentence with the numbers of its citations, before its full stop: 目標は100%です[1]。"""
+    marks = "".join(f"[{number}]" for number in numbers)
+    stop = text[-1:] if text.endswith((_END, ".")) else ""
+    return f"{text[: len(text) - len(stop)]}{marks}{stop}"
+
+
+def compose(
+    query: Query,
+    kind: QuestionKind,
+    statements: Sequence[Statement],
+    findings: Sequence[Finding],
+    without_evidence: Sequence[str],
+    hits: Sequence[Hit],
+    table: Table | None = None,
+    remarks: Sequence[str] = (),
+    confidence: float = 1.0,
+) -> Answer:
+    """Return the answer that statements and findings give; at least one of each."""
+    every = [*remarks]
+    if without_evidence:
+        every.append(missing_remark(without_evidence, query.language))
     if query.outside:
-        lines.append(outside_remark(query.outside, query.language))
+        every.append(outside_remark(query.outside, query.language))
     return Answer(
         question=query.text,
-        text="\n".join(lines),
+        text=answer_text(statements, table, every, findings, query.language),
         language=query.language,
+        kind=kind,
+        statements=tuple(statements),
+        table=table,
+        remarks=tuple(every),
         findings=tuple(findings),
         without_evidence=tuple(without_evidence),
         outside=query.outside,
+        confidence=confidence,
         hits=tuple(hits),
     )
 
 
-def decline(query: Query, searched: Sequence[str], hits: Sequence[Hit], *, is_narrowed: bool = False) -> Answer:
+def answer_text(
+    statements: Sequence[Statement],
+    table: Table | None,
+    remarks: Sequence[str],
+    findings: Sequence[Finding],
+    language: str,
+) -> str:
+    """Return an answer as text: its statements, remarks and table, then every source under its number."""
+    citations = cited_by(statements, table, findings)
+    numbers = {(one.document.id, one.span): number for number, one in enumerate(citations, 1)}
+
+    def of(part: Statement | Row) -> list[int]:
+        return [numbers[one.document.id, one.span] for one in part.citations]
+
+    lines = [marked(one.text, of(one)) for one in statements]
+    lines += remarks
+    if table:
+        lines += ["", " ｜ ".join(table.columns)]
+        lines += [" ｜ ".join((*row.cells, marked("", of(row)))) for row in table.rows]
+    shown = "\n".join(lines)
+    lines += ["", "出典" if language == "ja" else "Sources"]
+    for number, citation in enumerate(citations, 1):
+        lines.append(f"[{number}] {source_line(citation, language)}")
+        if (quote := quoted(citation)) not in shown:
+            lines.append(f"    {quote}")
+    return "\n".join(lines)
+
+
+def decline(
+    query: Query,
+    kind: QuestionKind,
+    searched: Sequence[str],
+    hits: Sequence[Hit],
+    *,
+    is_narrowed: bool = False,
+    confidence: float = 0.0,
+) -> Answer:
     """Return the answer that says that nothing answers the question, and why. is_narrowed: filters hid something."""
     if query.language == "ja":
         where = "絞り込みの条件に合う箇所" if is_narrowed else "収録されている文書"
@@ -75,11 +116,20 @@ def decline(query: Query, searched: Sequence[str], hits: Sequence[Hit], *, is_na
         question=query.text,
         text="\n".join(part for part in (text, scope) if part),
         language=query.language,
+        kind=kind,
         without_evidence=tuple(searched),
         outside=query.outside,
         abstained=True,
+        confidence=confidence,
         hits=tuple(hits),
     )
+
+
+def missing_remark(names: Sequence[str], language: str) -> str:
+    """Return the remark that no evidence was found for municipalities."""
+    if language == "ja":
+        return f"{'、'.join(names)}の文書には、根拠となる記述が見つかりませんでした。"
+    return f"No evidence was found for {', '.join(bilingual(name) for name in names)}."
 
 
 def outside_remark(names: Sequence[str], language: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from corpus.initiative_json import kpi_to_json, progress_to_json
-from corpus.model import Initiative
+from corpus.model import Citation, Initiative
 from search.citations import citation_to_json
 from search.engine import SearchEngine, check_top_k
 from search.errors import SearchError
@@ -75,16 +75,32 @@ def _passage_to_json(hit: Hit) -> dict[str, Any]:
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:
-    """Return an answer as the command line, the run files and the HTTP interface give it."""
+    """Return an answer as the command line, the run files and the HTTP interface give it.
+
+    The citations of statements and rows are numbers, from 1, of ``citations``.
+    """
+    number = {(one.document.id, one.span): at for at, one in enumerate(answer.citations, 1)}
+
+    def numbers(citations: Iterable[Citation]) -> list[int]:
+        return [number[one.document.id, one.span] for one in citations]
+
     return {
         "text": answer.text,
+        "kind": answer.kind,
+        "statements": [{"text": one.text, "citations": numbers(one.citations)} for one in answer.statements],
+        "table": {
+            "columns": list(answer.table.columns),
+            "rows": [{"cells": list(row.cells), "citations": numbers(row.citations)} for row in answer.table.rows],
+        }
+        if answer.table
+        else None,
+        "remarks": list(answer.remarks),
         "municipalities": list(answer.municipalities),
+        "strengths": {finding.municipality: finding.strength for finding in answer.findings},
         "without_evidence": list(answer.without_evidence),
         "abstained": answer.abstained,
-        "citations": [
-            {"doc": citation.document.id, "quote": citation.quote, "span": list(citation.span)}
-            for citation in answer.citations
-        ],
+        "confidence": round(answer.confidence, 4),
+        "citations": [citation_to_json(citation) for citation in answer.citations],
     }
 
 
@@ -123,6 +139,7 @@ def matrix_to_json(matrix: Matrix) -> dict[str, Any]:
                     "municipality": cell.municipality,
                     "theme": cell.theme,
                     "statement": cell.finding.statement if cell.finding else None,
+                    "strength": cell.finding.strength if cell.finding else None,
                     "citations": [citation_to_json(citation) for citation in cell.finding.citations]
                     if cell.finding
                     else [],

@@ -83,6 +83,7 @@ def citation_to_json(citation: Citation) -> dict[str, object]:
         "span": list(citation.span),
         "context": citation.context,
         "page": citation.page,
+        "line": citation.line,
     }
 
 

@@ -22,7 +22,7 @@ from indexer.generation import (
     passages_from_json,
 )
 from indexer.store import open_generation
-from search.answer import compose, decline, statement
+from search.answer import compose, decline, quoted
 from search.citations import cite, verified
 from search.concepts import Knowledge
 from search.conditions import document_names
@@ -33,7 +33,7 @@ from search.evidence import Evidence, weigh
 from search.explain import Explanation, explain
 from search.focus import focus
 from search.initiatives import Initiatives
-from search.model import NO_FILTERS, Answer, Cell, Filters, Finding, Hit, Matrix, joined
+from search.model import NO_FILTERS, Answer, Cell, Filters, Finding, Hit, Matrix, Statement, joined
 from search.opening import open_retriever
 from search.query import Collected, Query, check_question, understand
 from search.retrieval import Ranking
@@ -157,14 +157,19 @@ class SearchEngine:
         ranking = self._rank_within(query, replace(filters, municipalities=named or filters.municipalities or None))
         hits = self._hits(query, ranking, _HITS_OF_AN_ANSWER)
         if query.outside and not named:
-            return decline(query, (), hits)
+            return decline(query, "passages", (), hits)
         if query.municipalities and not named:  # the filters exclude what the question asks about
-            return decline(query, scope, hits, is_narrowed=True)
+            return decline(query, "passages", scope, hits, is_narrowed=True)
         findings = self._findings(query, ranking, bool(named) or len(filters.municipalities or ()) == 1)
+        confidence = max((one.probabilities[0] for one in weigh(ranking, self.passages, self._weights)), default=0.0)
         found = {finding.municipality for finding in findings}
         if not findings:
-            return decline(query, searched, hits, is_narrowed=filters != NO_FILTERS)
-        return compose(query, findings, [name for name in searched if name not in found], hits)
+            return decline(query, "passages", searched, hits, is_narrowed=filters != NO_FILTERS, confidence=confidence)
+        statements = [
+            Statement(quoted(citation), (citation,)) for finding in findings for citation in finding.citations[:1]
+        ]
+        missing = [name for name in searched if name not in found]
+        return compose(query, "passages", statements, findings, missing, hits, confidence=confidence)
 
     def compare(self, themes: Sequence[str], municipalities: Sequence[str] | None = None) -> Matrix:
         """Return the evidence of each municipality for each theme. Raises SearchError as ``search`` does."""
@@ -262,8 +267,13 @@ class SearchEngine:
             _, start, end = self._sentences[sentence]
             nearest = int(start), int(end)
         citation = cite(passage, focus(passage.text, nearest, query.concepts))
-        # The quote may stand on a later page than the passage begins on.
-        return replace(citation, page=self.page(passage.document.id, citation.span[0]))
+        return self._placed(citation)
+
+    def _placed(self, citation: Citation) -> Citation:
+        """Return a citation with its page and line: the quote may stand on a later page than its passage begins on."""
+        document, start = citation.document.id, citation.span[0]
+        line = self.canonical_text(document).count("\n", 0, start) + 1
+        return replace(citation, page=self.page(document, start), line=line)
 
     def _findings(self, query: Query, ranking: Ranking, named: bool) -> list[Finding]:
         """Return the findings of the municipalities that have evidence in a ranking, strongest first.
@@ -289,7 +299,7 @@ class SearchEngine:
         citations = tuple(citation for _, citation in islice(self._cited(query, ranking, rows), count))
         if not citations:
             return None
-        return Finding(evidence.municipality, statement(citations, query.language), citations)
+        return Finding(evidence.municipality, " ".join(map(quoted, citations)), citations)
 
 
 def check_top_k(top_k: int) -> None:

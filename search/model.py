@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
+from typing import Literal
 
 from corpus.model import Citation, Initiative, Passage
+
+QuestionKind = Literal["fact", "list", "progress", "cities", "compare", "precedent", "passages"]
+"""The form that a question asks its answer in. ``passages``: the documents' own sentences, for what, why and how."""
+
+Strength = Literal["target", "done", "planned", "mentioned"]
+STRENGTHS: tuple[Strength, ...] = ("target", "done", "planned", "mentioned")
+"""How firmly documents speak for a municipality, the strongest first: 数値目標, 実施, 検討・計画, 言及."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,30 +61,62 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What one municipality's documents say: a statement in the documents' words and its citations."""
+class Statement:
+    """One sentence of an answer. text: without citation marks; citations: what proves it, at least one."""
 
-    municipality: str
-    statement: str
+    text: str
     citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """An answer 回答. text: ready to show, in ``language``.
+class Row:
+    """One row of a table: its cells, and what proves them."""
 
-    municipalities: those with evidence, best first. without_evidence: those searched without result. outside: those
-    that the question names but that have no documents.
+    cells: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an answer. columns: their headings; every row has as many cells."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one municipality's documents say: a statement in the documents' words, its citations, and how firm it is."""
+
+    municipality: str
+    statement: str
+    citations: tuple[Citation, ...]
+    strength: Strength = "mentioned"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer 回答. text: ready to show, in ``language``, with the numbers of its citations.
+
+    kind: of the question. statements: the sentences before the table, at most three. remarks: what is said of the
+    search and not of the documents. municipalities: those with evidence, best first. without_evidence: those searched
+    without result. outside: those that the question names but that have no documents.
     abstained: nothing answers the question; ``text`` then says so and why. language: ``ja`` or ``en``.
+    confidence: the probability that the documents answer the question (0..1), by which it was answered or declined.
     """
 
     question: str
     text: str
     language: str
+    kind: QuestionKind = "passages"
+    statements: tuple[Statement, ...] = ()
+    table: Table | None = None
+    remarks: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
     without_evidence: tuple[str, ...] = ()
     outside: tuple[str, ...] = ()
     abstained: bool = False
+    confidence: float = 0.0
     hits: tuple[Hit, ...] = field(default=(), repr=False)
 
     @property
@@ -86,8 +126,16 @@ class Answer:
 
     @property
     def citations(self) -> tuple[Citation, ...]:
-        """Return all citations, in the order of the findings."""
-        return tuple(citation for finding in self.findings for citation in finding.citations)
+        """Return all citations, each once: [1] is the first. Those of statements come first, then the table's."""
+        return cited_by(self.statements, self.table, self.findings)
+
+
+def cited_by(statements: Iterable[Statement], table: Table | None, findings: Iterable[Finding]) -> tuple[Citation, ...]:
+    """Return the citations of the parts of an answer in the order of their numbers, each place of a document once."""
+    groups = [one.citations for one in statements]
+    groups += [row.citations for row in table.rows] if table else []
+    groups += [one.citations for one in findings]
+    return tuple({(one.document.id, one.span): one for group in groups for one in group}.values())
 
 
 @dataclass(frozen=True, slots=True)

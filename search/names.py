@@ -36,6 +36,13 @@ def page_name(page: int, language: str) -> str:
     return f"p. {page}" if language == "en" else f"{page}頁"
 
 
+def line_name(line: int | None, language: str) -> str:
+    """Return how a line of a text is referred to: 12行目, line 12; nothing for None."""
+    if line is None:
+        return ""
+    return f"line {line}" if language == "en" else f"{line}行目"
+
+
 def role_name(role: str, language: str) -> str:
     """Return what the value of an indicator is (``corpus.model.Kpi.role``): 目標値, target."""
     return role if language == "en" else _ROLES.get(role, role)
