@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from corpus.model import Citation
 from search.citations import plain
 from search.model import Answer, Finding, Hit, QuestionKind, Row, Statement, Table, cited_by
-from search.names import bilingual, line_name, page_name
+from search.names import line_name, municipality_name, page_name
 from search.query import Query
 
 _END = "。"
@@ -41,8 +41,9 @@ def compose(
     table: Table | None = None,
     remarks: Sequence[str] = (),
     confidence: float = 1.0,
+    negative: bool = False,
 ) -> Answer:
-    """Return the answer that statements and findings give; at least one of each."""
+    """Return the answer that statements and findings give; at least one of each. negative: see ``Answer``."""
     every = [*remarks]
     if without_evidence:
         every.append(missing_remark(without_evidence, query.language))
@@ -60,6 +61,7 @@ def compose(
         without_evidence=tuple(without_evidence),
         outside=query.outside,
         confidence=confidence,
+        negative=negative,
         hits=tuple(hits),
     )
 
@@ -109,7 +111,7 @@ def decline(
     else:
         where = "that the filters admit" if is_narrowed else "in the collected documents"
         text = f"No passage {where} answers this question."
-        scope = f"Searched: {', '.join(bilingual(name) for name in searched)}." if searched else ""
+        scope = f"Searched: {', '.join(municipality_name(name, 'en') for name in searched)}." if searched else ""
     if query.outside:
         scope = outside_remark(query.outside, query.language)
     return Answer(
@@ -129,11 +131,11 @@ def missing_remark(names: Sequence[str], language: str) -> str:
     """Return the remark that no evidence was found for municipalities."""
     if language == "ja":
         return f"{'、'.join(names)}の文書には、根拠となる記述が見つかりませんでした。"
-    return f"No evidence was found for {', '.join(bilingual(name) for name in names)}."
+    return f"No evidence was found for {', '.join(municipality_name(name, 'en') for name in names)}."
 
 
 def outside_remark(names: Sequence[str], language: str) -> str:
     """Return the remark that municipalities have no documents in the collection."""
     if language == "ja":
         return f"{'、'.join(names)}の文書は収録されていません。"
-    return f"There are no documents of {', '.join(bilingual(name) for name in names)} in the collection."
+    return f"There are no documents of {', '.join(municipality_name(name, 'en') for name in names)} in the collection."

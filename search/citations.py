@@ -11,7 +11,12 @@ QUOTE_CHARACTERS = 200
 
 def cite(passage: Passage, focus: Span | None) -> Citation:
     """Return the citation of a passage: the lines around ``focus`` (a span inside the passage's text), short enough."""
-    start, end = quote_span(passage.text, focus)
+    return quote_citation(passage, quote_span(passage.text, focus))
+
+
+def quote_citation(passage: Passage, span: Span) -> Citation:
+    """Return the citation of a span of a passage's text."""
+    start, end = span
     offset = passage.span[0]
     return Citation(
         document=passage.document,
@@ -22,24 +27,25 @@ def cite(passage: Passage, focus: Span | None) -> Citation:
     )
 
 
-def quote_span(text: str, focus: Span | None) -> Span:
-    """Return the span to quote: whole lines around the focus, later ones first, up to ``QUOTE_CHARACTERS``.
+def quote_span(text: str, focus: Span | None, most: int = QUOTE_CHARACTERS) -> Span:
+    """Return the span to quote: whole lines around the focus, later ones first, up to ``most`` characters.
 
-    A figure stands after its label, in the same row or in the next one; so the quote grows forwards first.
+    A figure stands after its label, in the same row or in the next one; so the quote grows forwards first. A focus
+    that is itself longer is kept whole.
     """
-    if len(text) <= QUOTE_CHARACTERS:
+    if len(text) <= most:
         return 0, len(text)
     start, end = focus or (0, 0)
     line = text.rfind("\n", 0, start) + 1, _line_end(text, end)
-    if line[1] - line[0] <= QUOTE_CHARACTERS:
+    if line[1] - line[0] <= most:
         start, end = line
-    while (after := _line_end(text, end + 1)) > end and after - start <= QUOTE_CHARACTERS:
+    while (after := _line_end(text, end + 1)) > end and after - start <= most:
         end = after
-    while start and end - (before := text.rfind("\n", 0, start - 1) + 1) <= QUOTE_CHARACTERS:
+    while start and end - (before := text.rfind("\n", 0, start - 1) + 1) <= most:
         start = before
-    if end - start < QUOTE_CHARACTERS // 2:  # one long line: grow by sentences
-        end = _last_stop(text, end, min(len(text), start + QUOTE_CHARACTERS))
-        start = _first_stop(text, max(0, end - QUOTE_CHARACTERS), start)
+    if end - start < most // 2:  # one long line: grow by sentences
+        end = _last_stop(text, end, min(len(text), start + most))
+        start = _first_stop(text, max(0, end - most), start)
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corpus.model import DOCUMENT_KINDS, Citation, Document, Initiative, Passage, page_of
+from corpus.model import DOCUMENT_KINDS, Citation, Document, Initiative, Passage
 from corpus.settings import Settings
 from indexer.encoder import Encoder
 from indexer.errors import IndexMismatchError
@@ -17,24 +17,19 @@ from indexer.generation import (
     BUILD_COMMAND,
     Layout,
     Manifest,
-    initiatives_from_json,
-    pages_from_json,
-    passages_from_json,
 )
 from indexer.store import open_generation
-from search.answer import compose, decline, quoted
-from search.citations import cite, verified
+from search.answer import decline
+from search.answering import Question, answer, findings
+from search.asked import Asked, asked
 from search.concepts import Knowledge
 from search.conditions import document_names
 from search.duplicates import without_duplicates
 from search.errors import SearchError
 from search.everyday import load_everyday
-from search.evidence import Evidence, weigh
 from search.explain import Explanation, explain
-from search.focus import focus
-from search.initiatives import Initiatives
-from search.model import NO_FILTERS, Answer, Cell, Filters, Finding, Hit, Matrix, Statement, joined
-from search.opening import open_retriever
+from search.holdings import Holdings
+from search.model import NO_FILTERS, Answer, Cell, Filters, Hit, Matrix, joined
 from search.query import Collected, Query, check_question, understand
 from search.retrieval import Ranking
 from search.spelling import Spelling
@@ -54,19 +49,13 @@ class SearchEngine:
 
     def __init__(self, layout: Layout, manifest: Manifest, encoder: Encoder, weights: Weights | None = None) -> None:
         self.manifest = manifest
-        self.passages: list[Passage] = passages_from_json(layout.passages, manifest.documents)
-        self.municipalities = tuple(dict.fromkeys(document.municipality for document in manifest.documents))
-        self._texts = {
-            document.id: layout.document(document.id).read_text(encoding="utf-8") for document in manifest.documents
-        }
-        self._pages = pages_from_json(layout.pages)
-        self._initiatives = Initiatives(initiatives_from_json(layout.initiatives), self.passages)
+        self._holdings = holdings = Holdings(layout, manifest)
+        self.passages, self.municipalities = holdings.passages, holdings.municipalities
+        self._initiatives, self._retriever = holdings.initiatives, holdings.retriever
         self.initiatives = self._initiatives.all
         self.departments, self.statuses = self._initiatives.departments, self._initiatives.statuses
         self.encoder = encoder
         self._weights = weights or load_weights()
-        self._sentences = np.load(layout.sentences, allow_pickle=False)
-        self._retriever = open_retriever(layout, manifest.documents, self.passages, self._initiatives, self._sentences)
         words = self._retriever.words
         vocabulary = load_vocabulary(Settings.from_environment().vocabulary)
         knowledge = Knowledge(vocabulary, load_everyday(), Spelling(words.frequency), words)
@@ -110,22 +99,19 @@ class SearchEngine:
 
     def canonical_text(self, document_id: str) -> str:
         """Return a document's canonical text. Raises SearchError when the index has no such document."""
-        try:
-            return self._texts[document_id]
-        except KeyError:
-            raise SearchError(f"no document has the id {document_id!r}; use one of {', '.join(self._texts)}") from None
+        return self._holdings.canonical_text(document_id)
 
     def pages(self, document_id: str) -> tuple[int, ...]:
         """Return where the pages begin in a document's canonical text; empty when it has no pages."""
-        return self._pages.get(document_id, ())
+        return self._holdings.pages(document_id)
 
     def page(self, document_id: str, position: int) -> int | None:
         """Return the number, from 1, of the page that a position of a document stands on; None without pages."""
-        return page_of(self.pages(document_id), position)
+        return self._holdings.page(document_id, position)
 
     def initiative_of(self, passage: Passage) -> Initiative | None:
         """Return the initiative that a passage is of; None when it is of none."""
-        return self._initiatives.of(passage)
+        return self._holdings.initiative_of(passage)
 
     def search(
         self, question: str, top_k: int = 10, filters: Filters | None = None, ignore: Collection[str] = ()
@@ -156,20 +142,14 @@ class SearchEngine:
         searched = named or scope
         ranking = self._rank_within(query, replace(filters, municipalities=named or filters.municipalities or None))
         hits = self._hits(query, ranking, _HITS_OF_AN_ANSWER)
+        asking = asked(query)
         if query.outside and not named:
-            return decline(query, "passages", (), hits)
+            return decline(query, asking.kind, (), hits)
         if query.municipalities and not named:  # the filters exclude what the question asks about
-            return decline(query, "passages", scope, hits, is_narrowed=True)
-        findings = self._findings(query, ranking, bool(named) or len(filters.municipalities or ()) == 1)
-        confidence = max((one.probabilities[0] for one in weigh(ranking, self.passages, self._weights)), default=0.0)
-        found = {finding.municipality for finding in findings}
-        if not findings:
-            return decline(query, "passages", searched, hits, is_narrowed=filters != NO_FILTERS, confidence=confidence)
-        statements = [
-            Statement(quoted(citation), (citation,)) for finding in findings for citation in finding.citations[:1]
-        ]
-        missing = [name for name in searched if name not in found]
-        return compose(query, "passages", statements, findings, missing, hits, confidence=confidence)
+            return decline(query, asking.kind, scope, hits, is_narrowed=True)
+        is_named = bool(named) or len(filters.municipalities or ()) == 1
+        asked_for = self._question(query, asking, ranking, searched, is_named, filters != NO_FILTERS)
+        return answer(asked_for, hits)
 
     def compare(self, themes: Sequence[str], municipalities: Sequence[str] | None = None) -> Matrix:
         """Return the evidence of each municipality for each theme. Raises SearchError as ``search`` does."""
@@ -180,8 +160,9 @@ class SearchEngine:
         columns = []
         for theme in themes:
             query = self.understand(theme).restricted_by(NO_FILTERS)  # every municipality has a cell
-            findings = self._findings(query, self._rank_within(query, filters), False)
-            columns.append({finding.municipality: finding for finding in findings})
+            ranking = self._rank_within(query, filters)
+            question = self._question(query, Asked("cities"), ranking, rows, False, False)
+            columns.append({finding.municipality: finding for finding in findings(question)})
         cells = tuple(
             tuple(Cell(name, theme, column.get(name)) for theme, column in zip(themes, columns, strict=True))
             for name in rows
@@ -254,52 +235,14 @@ class SearchEngine:
     def _cited(self, query: Query, ranking: Ranking, rows: Iterable[int]) -> Iterator[tuple[int, Citation]]:
         """Return rows of a ranking, each with its citation: without repetitions, and only what the documents print."""
         for row in without_duplicates(rows, ranking.positions, self.passages):
-            citation = self._cite(query, ranking, row)
-            if verified(citation, self.canonical_text):
+            citation = self._holdings.cite_best(query, ranking, row)
+            if citation is not None:
                 yield row, citation
 
-    def _cite(self, query: Query, ranking: Ranking, row: int) -> Citation:
-        position = int(ranking.positions[row])
-        passage = self.passages[position]
-        sentence = self._retriever.best_sentence(ranking.vector, position)
-        nearest = None
-        if sentence is not None:
-            _, start, end = self._sentences[sentence]
-            nearest = int(start), int(end)
-        citation = cite(passage, focus(passage.text, nearest, query.concepts))
-        return self._placed(citation)
-
-    def _placed(self, citation: Citation) -> Citation:
-        """Return a citation with its page and line: the quote may stand on a later page than its passage begins on."""
-        document, start = citation.document.id, citation.span[0]
-        line = self.canonical_text(document).count("\n", 0, start) + 1
-        return replace(citation, page=self.page(document, start), line=line)
-
-    def _findings(self, query: Query, ranking: Ranking, named: bool) -> list[Finding]:
-        """Return the findings of the municipalities that have evidence in a ranking, strongest first.
-
-        A municipality that the question names needs less evidence than one that must be found; every further citation
-        needs as much as that.
-        """
-        # Nothing in the documents is about a question without a word of theirs, however near a vector may be.
-        if not query.understood or not (query.concepts or named or query.asks_for_all):
-            return []
-        least = self._weights.answer_threshold if named else self._weights.evidence_threshold
-        if (named and query.asks_for_all) or not query.concepts:
-            least = 0.0  # what the conditions admit is the answer
-        strong = [
-            evidence for evidence in weigh(ranking, self.passages, self._weights) if evidence.probabilities[0] >= least
-        ]
-        count = _CITATIONS_ALONE if len(strong) == 1 else _CITATIONS_AMONG
-        findings = (self._finding(query, ranking, evidence, count) for evidence in strong)
-        return [finding for finding in findings if finding is not None]
-
-    def _finding(self, query: Query, ranking: Ranking, evidence: Evidence, count: int) -> Finding | None:
-        rows = evidence.above(self._weights.evidence_threshold) or evidence.rows[:1]
-        citations = tuple(citation for _, citation in islice(self._cited(query, ranking, rows), count))
-        if not citations:
-            return None
-        return Finding(evidence.municipality, " ".join(map(quoted, citations)), citations)
+    def _question(
+        self, query: Query, asking: Asked, ranking: Ranking, searched: Sequence[str], named: bool, is_narrowed: bool
+    ) -> Question:
+        return Question(query, asking, ranking, self._holdings, self._weights, searched, named, is_narrowed)
 
 
 def check_top_k(top_k: int) -> None:

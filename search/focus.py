@@ -23,14 +23,14 @@ def focus(text: str, nearest: Span | None, concepts: Sequence[Concept]) -> Span 
     sentences = _sentences(text)
     if not sentences or not concepts:
         return nearest
-    held = dict(zip((span for span, _ in sentences), _shares([terms for _, terms in sentences], concepts), strict=True))
+    held = dict(zip((span for span, _ in sentences), shares([terms for _, terms in sentences], concepts), strict=True))
     fullest = max(held, key=lambda span: held[span])
     if nearest is not None and held.get(nearest, 0.0) >= held[fullest] - _TOLERANCE:
         return nearest
     return fullest
 
 
-def _shares(texts: Sequence[frozenset[str]], concepts: Sequence[Concept]) -> list[float]:
+def shares(texts: Sequence[frozenset[str]], concepts: Sequence[Concept]) -> list[float]:
     """Return for each set of index terms the share of the concepts, by weight, that it speaks of (0..1)."""
     whole = sum(concept.weight for concept in concepts) or 1.0
     shares = [0.0] * len(texts)
@@ -52,6 +52,23 @@ def _shares(texts: Sequence[frozenset[str]], concepts: Sequence[Concept]) -> lis
     return shares
 
 
+def spoken(terms: frozenset[str], concepts: Sequence[Concept]) -> float:
+    """Return the share of the concepts, by weight, that index terms say (0..1): half a compound says nothing."""
+    whole = sum(concept.weight for concept in concepts) or 1.0
+    said = (
+        concept.weight
+        for concept in concepts
+        if any(terms.issuperset(wording) for wording in (*concept.alternatives, *concept.related))
+    )
+    return sum(said) / whole
+
+
+@lru_cache(maxsize=8192)
+def terms_of(text: str) -> frozenset[str]:
+    """Return the index terms of a text."""
+    return frozenset(words(text))
+
+
 @lru_cache(maxsize=4096)
 def _sentences(text: str) -> tuple[tuple[Span, frozenset[str]], ...]:
-    return tuple((span, frozenset(words(text[slice(*span)]))) for span in sentence_spans(text))
+    return tuple((span, terms_of(text[slice(*span)])) for span in sentence_spans(text))

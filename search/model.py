@@ -103,6 +103,7 @@ class Answer:
     without result. outside: those that the question names but that have no documents.
     abstained: nothing answers the question; ``text`` then says so and why. language: ``ja`` or ``en``.
     confidence: the probability that the documents answer the question (0..1), by which it was answered or declined.
+    negative: the question asks for the municipalities that do not, and they are those without evidence.
     """
 
     question: str
@@ -117,11 +118,14 @@ class Answer:
     outside: tuple[str, ...] = ()
     abstained: bool = False
     confidence: float = 0.0
+    negative: bool = False
     hits: tuple[Hit, ...] = field(default=(), repr=False)
 
     @property
     def municipalities(self) -> tuple[str, ...]:
-        """Return the names of the municipalities with evidence."""
+        """Return the names of the municipalities that are the answer: those with evidence, or those without."""
+        if self.negative:
+            return self.without_evidence
         return tuple(finding.municipality for finding in self.findings)
 
     @property

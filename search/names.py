@@ -5,8 +5,15 @@ from __future__ import annotations
 from functools import cache
 
 from corpus.municipalities import all_municipalities
+from search.model import Strength
 
 _ROLES = {"baseline": "基準値", "target": "目標値", "actual": "実績"}
+_STRENGTHS: dict[Strength, tuple[str, str]] = {
+    "target": ("数値目標", "numeric target"),
+    "done": ("実施", "done"),
+    "planned": ("計画・検討", "planned"),
+    "mentioned": ("言及", "mentioned"),
+}
 
 
 @cache
@@ -18,6 +25,11 @@ def bilingual(name: str) -> str:
     """Return a municipality's name with its Roman letters, ``結城市 (Yuki)``; the name alone when there are none."""
     romaji = _romaji().get(name)
     return f"{name} ({romaji})" if romaji else name
+
+
+def municipality_name(name: str, language: str) -> str:
+    """Return a municipality's name for readers of a language: 結城市, 結城市 (Yuki)."""
+    return bilingual(name) if language == "en" else name
 
 
 def fiscal_year_name(year: int, language: str) -> str:
@@ -46,3 +58,8 @@ def line_name(line: int | None, language: str) -> str:
 def role_name(role: str, language: str) -> str:
     """Return what the value of an indicator is (``corpus.model.Kpi.role``): 目標値, target."""
     return role if language == "en" else _ROLES.get(role, role)
+
+
+def strength_name(strength: Strength, language: str) -> str:
+    """Return how firmly documents speak for a municipality: 数値目標, numeric target."""
+    return _STRENGTHS[strength][language == "en"]

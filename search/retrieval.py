@@ -32,8 +32,9 @@ class Ranking:
     """Candidates by position in the index. After ``fused`` they are in order, best first.
 
     signals: shape (candidates, len(SIGNALS)), each 0..1. cosine: of the best sentence, or of the whole passage when
-    that is closer, as it is. scores: fused. vector: the question's. best: the highest score, be it of a row that
-    ``take`` left out.
+    that is closer, as it is. scores: fused. vector: the question's. sentence_shares: for every sentence of the index
+    the share of the question's concepts that it speaks of. best: the highest score, be it of a row that ``take`` left
+    out.
     """
 
     positions: NDArray[np.int64]
@@ -41,6 +42,7 @@ class Ranking:
     cosine: Floats
     scores: Floats
     vector: Floats
+    sentence_shares: Floats
     best: float = 0.0
 
     @property
@@ -52,7 +54,13 @@ class Ranking:
     def take(self, rows: Sequence[int]) -> Ranking:
         """Return the ranking restricted to some of its rows, in that order."""
         at = np.asarray(rows, dtype=np.int64)
-        return Ranking(self.positions[at], self.signals[at], self.cosine[at], self.scores[at], self.vector, self.best)
+        return replace(
+            self,
+            positions=self.positions[at],
+            signals=self.signals[at],
+            cosine=self.cosine[at],
+            scores=self.scores[at],
+        )
 
     def fused(self, weights: Weights) -> Ranking:
         """Return the ranking in the order of the weighed sum of its signals."""
@@ -108,6 +116,7 @@ class Retriever:
         spoken = weights @ said.shares if len(weights) else np.full(len(self.passages), 0.5, dtype=np.float32)
         unsaid = 1 - float(spoken.max(initial=0))
         passage = standardised(whole[chosen], whole)
+        shares = weights @ concept_signals(query.concepts, self.sentence_words).shares
         columns = {
             "words": said.words[chosen],
             "bigrams": grams[chosen],
@@ -116,7 +125,7 @@ class Retriever:
             "title": self._titles(vector, chosen),
             "passage_alone": unsaid * passage,
             "coverage": spoken[chosen],
-            "closeness": self._closeness(query, weights)[chosen],
+            "closeness": self._best_of_sentences(shares)[chosen],
             "context": weights @ concept_signals(query.concepts, self.contexts).shares[:, chosen],
             "initiative": self._together(said.shares, weights)[chosen],
             "years": self._year_signal(query, chosen),
@@ -125,11 +134,15 @@ class Retriever:
         }
         signals = np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32)
         cosine = np.maximum(whole, sentence)[chosen]
-        return Ranking(chosen, signals, cosine, np.zeros(len(chosen), dtype=np.float32), vector)
+        return Ranking(chosen, signals, cosine, np.zeros(len(chosen), dtype=np.float32), vector, shares)
+
+    def sentences_of(self, position: int) -> NDArray[np.int64]:
+        """Return the positions of the sentences of a passage."""
+        return np.arange(*np.searchsorted(self.owners, (position, position + 1)))
 
     def best_sentence(self, vector: Floats, position: int) -> int | None:
         """Return the position of the sentence of a passage that is nearest to a question's vector; None without any."""
-        own = np.arange(*np.searchsorted(self.owners, (position, position + 1)))
+        own = self.sentences_of(position)
         if not len(own):
             return None
         return int(own[np.argmax(self.sentence_vectors.cosines(vector, own))])
@@ -152,10 +165,6 @@ class Retriever:
         own = self.title_at[chosen]
         scaled = standardised(cosines[own], cosines) if len(cosines) else np.zeros(len(chosen), dtype=np.float32)
         return np.where(own >= 0, scaled, 0).astype(np.float32)
-
-    def _closeness(self, query: Query, weights: Floats) -> Floats:
-        """Return for every passage the share of the concepts that one sentence of it speaks of."""
-        return self._best_of_sentences(weights @ concept_signals(query.concepts, self.sentence_words).shares)
 
     def _together(self, shares: Floats, weights: Floats) -> Floats:
         """Return for every passage the share of the concepts that its initiative or section speaks of."""

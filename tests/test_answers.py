@@ -139,12 +139,11 @@ def test_answers_are_framed_in_the_language_of_the_question(answers: list[Answer
 def test_answers_show_no_figure_of_their_own(engine: SearchEngine, many: list[Answer]) -> None:
     printed = " ".join(document.title for document in engine.documents)
     for answer in many:
-        evidence = " ".join([printed, *(f"{citation.quote} {citation.context}" for citation in answer.citations)])
+        cited = answer.citations
+        places = " ".join(f"{citation.line} {citation.page} {number}" for number, citation in enumerate(cited, 1))
+        evidence = " ".join([printed, places, *(f"{citation.quote} {citation.context}" for citation in cited)])
         own = {figure for figure in re.findall(r"\d{2,}", answer.text) if figure not in re.findall(r"\d+", evidence)}
         assert own == set(), answer.question
-        counted = re.search(r"^(?:根拠が見つかった自治体（(\d)）|Evidence found for (\d)):", answer.text)
-        if counted:
-            assert int(counted[1] or counted[2]) == len(answer.municipalities)
 
 
 @pytest.mark.parametrize("question", UNANSWERABLE)
