@@ -13,13 +13,17 @@ import gradio as gr
 from starlette.middleware import Middleware
 
 from corpus.errors import CorpusError
+from corpus.settings import Settings
 from indexer.encoder import EncoderError
 from indexer.errors import IndexerError
 from search import SearchError
+from search.language_model import LanguageModel
 from search.live import LiveEngine
 from ui.endpoints import Endpoints
+from ui.exports import Exports
 from ui.handlers import DOCUMENTS_TAB, Handlers
 from ui.network import ClosedRoutes, stay_local
+from ui.reworded import model_notice_html
 from ui.texts import (
     TEXTS,
     TITLE,
@@ -32,13 +36,17 @@ from ui.texts import (
 )
 
 _UI = Path(__file__).resolve().parent / "ui"
-_SCRIPT = "\n".join((_UI / name).read_text(encoding="utf-8") for name in ("open_passage.js", "chips.js"))
+_SCRIPT = "\n".join(
+    (_UI / name).read_text(encoding="utf-8") for name in ("open_passage.js", "chips.js", "copy_answer.js", "export.js")
+)
 _FILTERED_KINDS = ("outline", "plan", "report")
 _REFRESHED = (0, 2, 3, 4)
 """Of the filters, those whose choices change with the index, in the order of ``ui.handlers.Choices``."""
 _EXAMPLES = sum(key.startswith("example_") for key in TEXTS)
 # A search is bound by the processor: more at a time than this only makes each of them slower.
 _SEARCHES_AT_A_TIME = 4
+# A rewording waits for its model, beside the searches.
+_REWORDINGS_AT_A_TIME = 4
 _THREADS = 16
 _WARM_UP = "行政改革"
 # Nothing is fetched: the first of these that the reader's system has.
@@ -56,9 +64,10 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         # Before the index is loaded, so that the answer comes at once.
         socket.create_server((options.host, options.port)).close()
+        model = LanguageModel.from_settings(Settings.from_environment())
         engine = LiveEngine(options.index)
         engine.current().ask(_WARM_UP)
-        _serve(engine, options.host, options.port)
+        _serve(engine, options.host, options.port, model)
     except (CorpusError, EncoderError, IndexerError, SearchError) as error:
         print(f"app: {error}", file=sys.stderr)
         return 1
@@ -71,9 +80,12 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
-    """Return the page over an engine: four tabs, and the five public endpoints. i18n: translates labels and choices."""
-    handlers = Handlers(engine.current)
+def build_page(engine: LiveEngine, i18n: gr.I18n, model: LanguageModel | None = None) -> gr.Blocks:
+    """Return the page over an engine: four tabs, and the five public endpoints.
+
+    i18n: translates labels and choices. model: rewords answers beside them, where one is set.
+    """
+    handlers = Handlers(engine.current, model)
     first = handlers.choices()
     # Only the endpoints are for clients; what the page's own buttons do may change with the page.
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "minimal", "concurrency_id": "search"}
@@ -124,6 +136,9 @@ def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
                     gr.Markdown(i18n("examples"))
                     examples = [gr.Button(i18n(f"example_{number}"), size="sm") for number in range(1, _EXAMPLES + 1)]
                 ask_filters = filters(is_open=False)
+                if model:
+                    gr.HTML(model_notice_html(str(i18n("model_notice")), model), apply_default_css=False)
+                reworded = [_html()] if model else []
                 answer, asked = _html(), gr.State()
             with gr.Tab(i18n("tab_find"), id="find"):
                 with gr.Row(elem_classes="k-asking"):
@@ -140,6 +155,7 @@ def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
                     )
                     with gr.Column(scale=3):
                         compared = municipality_filter()
+                        categories = gr.Button(i18n("categories_button"), size="sm")
                         compare = gr.Button(i18n("compare_button"), variant="primary")
                 matrix = _html()
             with gr.Tab(i18n("tab_documents"), id=DOCUMENTS_TAB), gr.Row():
@@ -148,19 +164,31 @@ def build_page(engine: LiveEngine, i18n: gr.I18n) -> gr.Blocks:
                 with gr.Column(scale=8, min_width=420):
                     reader = _html()
 
-        ask_inputs, answered = [question, asked, *ask_filters], [answer, asked]
-        gr.on([ask.click, question.submit], handlers.show_answer, ask_inputs, answered, **private)
+        ask_inputs, answered = [question, asked, *ask_filters], [answer, asked, *reworded]
+        answering = [gr.on([ask.click, question.submit], handlers.show_answer, ask_inputs, answered, **private)]
         for number, example in enumerate(examples, 1):
-            example.click(handlers.example(number), None, question, **private).then(
-                handlers.show_answer, ask_inputs, answered, **private
-            )
+            chosen = example.click(handlers.example(number), None, question, **private)
+            answering.append(chosen.then(handlers.show_answer, ask_inputs, answered, **private))
         found = [hits, searched]
         gr.on([find.click, words.submit], handlers.show_hits, [words, searched, *find_filters], found, **private)
         # A press on a chip. Never skipped: the page itself waits for one to be answered before it sends the next.
-        answer.input(handlers.change_answer, ask_filters, answered, trigger_mode="multiple", **private)
+        pressed = answer.input(handlers.change_answer, ask_filters, answered, trigger_mode="multiple", **private)
+        if model:
+            waiting = {
+                "concurrency_id": "reword",
+                "concurrency_limit": _REWORDINGS_AT_A_TIME,
+                "show_progress": "hidden",
+            }
+            rewording = [
+                event.then(handlers.reword, asked, reworded, trigger_mode="multiple", **{**private, **waiting})
+                for event in (*answering, pressed)
+            ]
+            asking = [ask.click, question.submit, answer.input, *(example.click for example in examples)]
+            gr.on(asking, None, cancels=rewording, api_visibility="private")
         hits.input(handlers.change_hits, find_filters, found, trigger_mode="multiple", **private)
+        categories.click(handlers.fill_themes, compared, themes, **private)
         gr.on([compare.click, themes.submit], handlers.show_matrix, [themes, compared], matrix, **private)
-        for shown in (answer, hits, matrix, documents, reader):
+        for shown in (answer, *reworded, hits, matrix, documents, reader):
             shown.read(handlers.open_passage, None, [tabs, reader], **private)
         page.load(handlers.show_documents, None, [documents, reader], **private)
 
@@ -184,10 +212,10 @@ def _html() -> gr.HTML:
     return gr.HTML(js_on_load=_SCRIPT, elem_classes="k-html", apply_default_css=False)
 
 
-def _serve(engine: LiveEngine, host: str, port: int) -> None:
+def _serve(engine: LiveEngine, host: str, port: int, model: LanguageModel | None) -> None:
     now = engine.current()
     i18n = gr.I18n(**browser_texts(now.municipalities, fiscal_years(now.documents), now.statuses))
-    page = build_page(engine, i18n)
+    page = build_page(engine, i18n, model)
     _, url, _ = page.launch(
         server_name=host,
         server_port=port,
@@ -205,7 +233,7 @@ def _serve(engine: LiveEngine, host: str, port: int) -> None:
         footer_links=["api"],
         allowed_paths=[],
         blocked_paths=[os.path.abspath(os.sep)],
-        app_kwargs={"middleware": [Middleware(ClosedRoutes)]},
+        app_kwargs={"middleware": [Middleware(ClosedRoutes)], "routes": [Exports(engine.current).route]},
         theme=_theme(),
         css_paths=[_UI / "style.css"],
         i18n=i18n,

@@ -17,13 +17,15 @@ from eval.cell_gold import read_gold
 from eval.cell_report import cells_text
 from eval.cells import measure
 from eval.compare import compare_runs
+from eval.failures import wrong_answers
 from eval.jsonl import EvaluationError, read_bytes
 from eval.parser import parser_of_commands
-from eval.questions import QuestionSet, read_questions
-from eval.render import comparison_text, report_markdown, report_text
+from eval.questions import CALIBRATION, QuestionSet, read_questions
+from eval.render import comparison_text, failures_text, report_markdown, report_text
 from eval.report import build_report
 from eval.runs import Run, RunLine, parse_run, read_run
 from eval.searching import OpenSearch, open_engine, open_search, timed_lines
+from eval.texts import cited_texts
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -67,19 +69,22 @@ def _run(options: argparse.Namespace) -> str:
     questions = read_questions(options.questions)
     index: Mapping[str, Any] | None = None
     peers: Mapping[str, Mapping[str, RunLine]] = {}
+    texts: Mapping[str, str]
     if options.run is None:
         _make_folder(options.out)
         search = open_search(options.index, options.top_k)
         run, index = _search(questions, search, options.out / "run.jsonl"), search.summary
+        texts = search.texts
         if options.peers:
             from eval.peers import peer_lines
 
             peers = peer_lines(search.engine, questions.questions, options.top_k, progress=True)
     else:
         run = read_run(options.run, questions)
+        texts = cited_texts([run])
         _make_folder(options.out)
     _warn_of_missing(questions, run)
-    report = build_report(questions, run, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), index, peers)
+    report = build_report(questions, run, datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), index, peers, texts)
     json_text = _json(report.to_json())
     _write(options.out / "report.json", json_text + "\n")
     _write(options.out / "report.md", report_markdown(report))
@@ -104,8 +109,31 @@ def _compare(options: argparse.Namespace) -> str:
     a, b = read_run(options.run_a, questions), read_run(options.run_b, questions)
     for run in (a, b):
         _warn_of_missing(questions, run)
-    comparison = compare_runs(questions, a, b)
+    comparison = compare_runs(questions, a, b, cited_texts([a, b]))
     return _json(comparison.to_json()) if options.json else comparison_text(comparison)
+
+
+def _failures(options: argparse.Namespace) -> str:
+    questions = read_questions(options.questions)
+    run = read_run(options.run, questions)
+    _warn_of_missing(questions, run)
+    wrong = wrong_answers(questions.questions, run.lines)
+    if options.json:
+        return _json({"wrong_answers": [asdict(one) for one in wrong]})
+    return failures_text(wrong)
+
+
+def _abstention(options: argparse.Namespace) -> str:
+    from eval.abstention import measure_abstention
+    from eval.abstention_report import abstention_markdown, abstention_text
+
+    _make_folder(options.out)
+    questions = read_questions(CALIBRATION).questions
+    report = measure_abstention(open_engine(options.index), questions, options.each, progress=True)
+    json_text = _json(report.to_json())
+    _write(options.out / "abstention.json", json_text + "\n")
+    _write(options.out / "abstention.md", abstention_markdown(report))
+    return json_text if options.json else abstention_text(report)
 
 
 def _cells(options: argparse.Namespace) -> str:
@@ -169,7 +197,15 @@ def _write(path: Path, text: str) -> None:
         raise EvaluationError(f"{path} cannot be written ({error.strerror}): {remedy}") from None
 
 
-_COMMANDS = {"run": _run, "compare": _compare, "cells": _cells, "tune": _tune, "ablate": _ablate}
+_COMMANDS = {
+    "run": _run,
+    "compare": _compare,
+    "failures": _failures,
+    "abstention": _abstention,
+    "cells": _cells,
+    "tune": _tune,
+    "ablate": _ablate,
+}
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -66,9 +66,9 @@ class Comparison:
         return rounded
 
 
-def compare_runs(questions: QuestionSet, a: Run, b: Run) -> Comparison:
-    """Return the comparison of runs ``a`` and ``b``."""
-    a_scores, b_scores = score(questions.questions, a.lines), score(questions.questions, b.lines)
+def compare_runs(questions: QuestionSet, a: Run, b: Run, texts: Mapping[str, str] | None = None) -> Comparison:
+    """Return the comparison of runs ``a`` and ``b``. texts: see ``eval.measures.score``."""
+    a_scores, b_scores = score(questions.questions, a.lines, texts), score(questions.questions, b.lines, texts)
     a_means, b_means = mean_scores(questions, a_scores), mean_scores(questions, b_scores)
     return Comparison(
         questions_file=questions.name,
@@ -118,7 +118,8 @@ def _minus(b: Mapping[str, float | None], a: Mapping[str, float | None]) -> dict
 
 
 def _differences(questions: Sequence[Question], a: Scores, b: Scores, name: str) -> dict[str, float]:
-    return {q.id: b[q.id][name] - a[q.id][name] for q in questions if name in a[q.id]}
+    # How answers are cited is measured where a run answers, and that is not the same in both.
+    return {q.id: b[q.id][name] - a[q.id][name] for q in questions if name in a[q.id] and name in b[q.id]}
 
 
 def _change(questions: Sequence[Question], a: Scores, b: Scores, name: str) -> Change:

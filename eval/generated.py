@@ -121,7 +121,8 @@ def _initiative_sources(initiative: Initiative, municipality: str) -> Iterator[_
 
 
 @cache
-def _forms() -> Mapping[str, list[str]]:
+def question_forms() -> Mapping[str, list[str]]:
+    """Return the wordings of questions by what they are made from (``question_forms.toml``)."""
     table: dict[str, list[str]] = tomllib.loads(_FORMS.read_text(encoding="utf-8"))
     return table
 
@@ -150,7 +151,7 @@ class _Writer:
         elif manner < _IN_OTHER_WORDS + _PARTLY:
             words = [self._other(word) or word if self._chance.random() < 0.5 else word for word in words]
         named = self._chance.random() < 0.7
-        form = self._chance.choice(_forms()[source.kind if named else "anywhere"])
+        form = self._chance.choice(question_forms()[source.kind if named else "anywhere"])
         question = form.format(
             topic=self._chance.choice(("の", "、", " ")).join(words) if len(words) > 1 else words[0],
             city=source.municipality,
@@ -176,7 +177,7 @@ class _Writer:
         if len(words) < 2:
             return ""
         topic = " and ".join(self._chance.choice(names) for names in words[:3])
-        form = self._chance.choice(_forms()["english"])
+        form = self._chance.choice(question_forms()["english"])
         year = "" if source.year is None else f" in fiscal {source.year}"
         return form.format(topic=topic, city=self._romaji[source.municipality], year=year)
 

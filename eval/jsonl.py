@@ -51,13 +51,23 @@ class Record:
             raise EvaluationError(f'{self.where}: "{key}" holds control characters: use printable characters only')
         return value
 
-    def texts(self, key: str) -> tuple[str, ...]:
-        """Return the list of non-empty strings under ``key``."""
-        expected = "a list of strings that are not empty"
+    def texts(self, key: str, *, blank: bool = False) -> tuple[str, ...]:
+        """Return the list of strings under ``key``; an empty one raises EvaluationError unless ``blank`` is allowed."""
+        expected = "a list of strings" if blank else "a list of strings that are not empty"
         value = self._get(key, expected)
         if not isinstance(value, list):
             raise self._wrong(key, expected)
-        if not all(isinstance(item, str) and item.strip() for item in value):
+        if not all(isinstance(item, str) and (blank or item.strip()) for item in value):
+            raise EvaluationError(f'{self.where}: "{key}" holds something else: make it {expected}')
+        return tuple(value)
+
+    def counts(self, key: str) -> tuple[int, ...]:
+        """Return the list of whole numbers from 1 under ``key``."""
+        expected = "a list of whole numbers from 1"
+        value = self._get(key, expected)
+        if not isinstance(value, list):
+            raise self._wrong(key, expected)
+        if not all(isinstance(item, int) and not isinstance(item, bool) and item >= 1 for item in value):
             raise EvaluationError(f'{self.where}: "{key}" holds something else: make it {expected}')
         return tuple(value)
 

@@ -1,4 +1,8 @@
-"""The measures of DESIGN, per question. Every value is a share in 0..1; higher is better, but for ``false abstain``.
+"""The measures of DESIGN, per question, and two of how answers are cited. Every value is a share in 0..1.
+
+Higher is better, but for ``LOWER_IS_BETTER``. ``quotes``: share of the answer's citations whose quote stands, character
+for character, at its span in the document. ``uncited``: share of the answer's statements and table rows without a
+citation, or with the number of one that the answer does not have.
 
 A measure that does not apply to a question has no value for it. A question that the run lacks has the value 0 in every
 measure that applies to it, so it never vanishes from an average (and is not counted as declined).
@@ -12,14 +16,15 @@ import ir_measures
 from ir_measures import RR, Qrel, ScoredDoc, Success, nDCG
 
 from eval.questions import Question
-from eval.runs import RunAnswer, RunLine, RunPassage
+from eval.runs import RunAnswer, RunCitation, RunLine, RunPart, RunPassage
 from eval.text import normalise, squeeze
 
 RETRIEVAL_MEASURES = ("S@1", "S@10", "MRR@10", "nDCG@10", "S@500c", "S@2000c", "cov@10")
-MEASURES = (*RETRIEVAL_MEASURES, "city F1", "city exact", "keys", "abstain", "false abstain")
+CITATION_MEASURES = ("quotes", "uncited")
+MEASURES = (*RETRIEVAL_MEASURES, "city F1", "city exact", "keys", "abstain", "false abstain", *CITATION_MEASURES)
 """All measures, in the order of the reports."""
 
-LOWER_IS_BETTER = frozenset({"false abstain"})
+LOWER_IS_BETTER = frozenset({"false abstain", "uncited"})
 WHOLE_ANSWER_TYPES = frozenset({"list", "crosscity", "precedent", "english"})
 """Types whose answer keys may stand anywhere in the answer."""
 
@@ -33,10 +38,20 @@ Scores = Mapping[str, Mapping[str, float]]
 """Question id to measure to value; measures that do not apply are left out."""
 
 
-def score(questions: Sequence[Question], lines: Mapping[str, RunLine]) -> Scores:
-    """Return the value of each measure for each question."""
+def score(
+    questions: Sequence[Question], lines: Mapping[str, RunLine], texts: Mapping[str, str] | None = None
+) -> Scores:
+    """Return the value of each measure for each question.
+
+    texts: the canonical texts of all documents that may be cited, by id; without them ``quotes`` applies to nothing.
+    """
     ranked = _ranked_measures(questions, lines)
-    return {q.id: {**ranked.get(q.id, {}), **_other_measures(q, lines.get(q.id, _NO_LINE))} for q in questions}
+    scores: dict[str, dict[str, float]] = {}
+    for question in questions:
+        line = lines.get(question.id, _NO_LINE)
+        others = {**_other_measures(question, line), **_citation_measures(line.answer, texts)}
+        scores[question.id] = {**ranked.get(question.id, {}), **others}
+    return scores
 
 
 def met_gold(question: Question, doc: str, text: str) -> frozenset[int]:
@@ -107,6 +122,29 @@ def _other_measures(question: Question, line: RunLine) -> dict[str, float]:
     return values
 
 
+def _citation_measures(answer: RunAnswer, texts: Mapping[str, str] | None) -> dict[str, float]:
+    """Return how an answer is cited. What the run does not tell (spans, statements) is not measured."""
+    values: dict[str, float] = {}
+    if answer.abstained:
+        return values
+    if texts is not None and answer.citations and all(citation.span for citation in answer.citations):
+        values["quotes"] = sum(stands(citation, texts) for citation in answer.citations) / len(answer.citations)
+    if answer.parts:
+        values["uncited"] = sum(not is_cited(part, answer) for part in answer.parts) / len(answer.parts)
+    return values
+
+
+def stands(citation: RunCitation, texts: Mapping[str, str]) -> bool:
+    """Return whether a quote stands at its span in its document; not in a document that is not among ``texts``."""
+    text = texts.get(citation.doc)
+    return text is not None and citation.span is not None and text[slice(*citation.span)] == citation.quote
+
+
+def is_cited(part: RunPart, answer: RunAnswer) -> bool:
+    """Return whether a statement or row has citations, and the answer has each of them."""
+    return bool(part.citations) and max(part.citations) <= len(answer.citations)
+
+
 def found_within(question: Question, passages: Sequence[RunPassage], characters: int) -> float:
     """Return 1 when a gold quote stands wholly within the first ``characters`` of passage text, else 0.
 
@@ -148,5 +186,11 @@ def city_agreement(question: Question, answer: RunAnswer) -> tuple[float, float]
 
 def keys_shown(question: Question, text: str) -> float:
     """Return the share of ``answer_keys`` in the answer text, of most types in its first 300 characters."""
+    keys = len(question.answer_keys)
+    return (keys - len(keys_missing(question, text))) / keys
+
+
+def keys_missing(question: Question, text: str) -> list[str]:
+    """Return the ``answer_keys`` that ``keys_shown`` does not find."""
     held = squeeze(text if question.type in WHOLE_ANSWER_TYPES else text[:KEY_CHARACTERS])
-    return sum(squeeze(key) in held for key in question.answer_keys) / len(question.answer_keys)
+    return [key for key in question.answer_keys if squeeze(key) not in held]

@@ -16,6 +16,7 @@ _EXAMPLES = """\
 examples:
   python -m eval run
   python -m eval compare before/run.jsonl after/run.jsonl
+  python -m eval failures eval/report/run.jsonl
   python -m eval cells --failures
 `python -m eval COMMAND --help` tells more.
 """
@@ -33,6 +34,18 @@ _COMPARE_EXAMPLES = """\
 examples:
   python -m eval compare before/run.jsonl after/run.jsonl
   python -m eval compare before/run.jsonl after/run.jsonl --questions MINE.jsonl --json
+"""
+_FAILURES_EXAMPLES = """\
+examples:
+  python -m eval failures eval/report/run.jsonl
+      every wrong answer of a run, with what was expected, what was given, and the cause
+  python -m eval failures RUN.jsonl --questions MINE.jsonl --json
+"""
+_ABSTENTION_EXAMPLES = """\
+examples:
+  python -m eval abstention
+      ask questions that no document answers, and as many that one does; report in eval/report
+  python -m eval abstention --each 50 --index var/other --out var/report --json
 """
 _CELLS_EXAMPLES = """\
 examples:
@@ -87,6 +100,30 @@ def parser_of_commands() -> argparse.ArgumentParser:
     compare = _command(commands, questions, "compare", "compare two runs over the same questions", _COMPARE_EXAMPLES)
     compare.add_argument("run_a", type=Path, metavar="RUN_A", help="the run to compare with, such as the one before")
     compare.add_argument("run_b", type=Path, metavar="RUN_B", help="the run that should be better")
+    failures = _command(
+        commands, questions, "failures", "tell which answers of a run are wrong, and why", _FAILURES_EXAMPLES
+    )
+    failures.add_argument("run", type=Path, metavar="RUN", help="the run, such as eval/report/run.jsonl")
+    abstention = commands.add_parser(
+        "abstention",
+        help="which questions without an answer are declined: risk and coverage",
+        description="Exchange the city, the topic or the year of answerable questions, so that nothing answers them; "
+        "measure what is declined.",
+        epilog=_ABSTENTION_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    abstention.add_argument(
+        "--out",
+        type=Path,
+        default=Path("eval/report"),
+        metavar="DIR",
+        help="folder for abstention.json and abstention.md (eval/report)",
+    )
+    abstention.add_argument("--index", type=Path, metavar="DIR", help="index to search (the default index)")
+    abstention.add_argument(
+        "--each", type=_positive, default=150, metavar="N", help="unanswerable questions of each kind, at most (150)"
+    )
+    abstention.add_argument("--json", action="store_true", help="write JSON to standard output instead of tables")
     cells = commands.add_parser(
         "cells",
         help="measure what is extracted of the documents: initiatives, indicator values, progress",

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from eval.compare import Comparison
+from eval.failures import CAUSES, WrongAnswer
 from eval.measures import LOWER_IS_BETTER, MEASURES, RETRIEVAL_MEASURES
 from eval.peers import OVERLAP, WINDOW
 from eval.report import TOTAL, Failures, Latency, Report
@@ -27,14 +28,15 @@ def align(rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def _number(value: float | None, form: str = ".3f") -> str:
+def number_text(value: float | None, form: str = ".3f") -> str:
+    """Return a number, a dash for None."""
     return "-" if value is None else format(value, form)
 
 
 def _rows(report: Report) -> list[list[str]]:
     rows = [["type", "n", *MEASURES]]
     for kind, means in report.means.items():
-        rows.append([kind, str(report.counts[kind]), *(_number(means[name]) for name in MEASURES)])
+        rows.append([kind, str(report.counts[kind]), *(number_text(means[name]) for name in MEASURES)])
     return rows
 
 
@@ -42,7 +44,7 @@ def _peer_rows(report: Report) -> list[list[str]]:
     """Return the table of the retrieval measures over all questions: the search, then its peers."""
     rows = [["system", *RETRIEVAL_MEASURES]]
     for name, means in {"Kaikaku": report.means, **report.peers}.items():
-        rows.append([name, *(_number(means[TOTAL][measure]) for measure in RETRIEVAL_MEASURES)])
+        rows.append([name, *(number_text(means[TOTAL][measure]) for measure in RETRIEVAL_MEASURES)])
     return rows
 
 
@@ -51,7 +53,7 @@ def _peer_type_rows(report: Report) -> list[list[str]]:
     kinds = [kind for kind, means in report.means.items() if kind != TOTAL and means[_BY_TYPE] is not None]
     rows = [[_BY_TYPE, *kinds]]
     for name, means in {"Kaikaku": report.means, **report.peers}.items():
-        rows.append([name, *(_number(means[kind][_BY_TYPE]) for kind in kinds)])
+        rows.append([name, *(number_text(means[kind][_BY_TYPE]) for kind in kinds)])
     return rows
 
 
@@ -108,7 +110,32 @@ def report_text(report: Report) -> str:
     parts.append("\n".join(f"{name}: {value}" for name, value in _times(report)))
     for title, ids in _failure_lists(report.failures):
         parts.append(f"{title}: {len(ids)}" + _list(ids, "  "))
+    parts.append("why answers are wrong (`python -m eval failures RUN` tells each):\n" + _causes(report.wrong))
     return "\n\n".join(parts)
+
+
+def _causes(wrong: Sequence[WrongAnswer]) -> str:
+    counts = [(cause, sum(one.cause == cause for one in wrong)) for cause in CAUSES]
+    return "\n".join(f"  {cause}: {count}" for cause, count in counts if count) or "  none is"
+
+
+def failures_text(wrong: Sequence[WrongAnswer]) -> str:
+    """Return the faults of a run for the terminal: for each cause the answers that it spoils."""
+    parts = [f"wrong answers: {len({one.id for one in wrong})}, faults: {len(wrong)}"]
+    for cause in CAUSES:
+        own = [one for one in wrong if one.cause == cause]
+        if own:
+            parts.append("\n\n".join([f"{cause}: {len(own)}", *map(_fault, own)]))
+    return "\n\n".join(parts)
+
+
+def _fault(wrong: WrongAnswer) -> str:
+    """Return one fault on lines of their own, without the characters that steer a terminal."""
+    lines = [f"  {wrong.id} ({wrong.type}) {wrong.question}"]
+    for name in ("detail", "expected", "given"):
+        if value := getattr(wrong, name):
+            lines.append(f"    {name}: {value}")
+    return "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
 
 
 def _list(items: Sequence[str], indent: str) -> str:
@@ -120,27 +147,46 @@ def _list(items: Sequence[str], indent: str) -> str:
 def report_markdown(report: Report) -> str:
     """Return ``report`` as a Markdown page; names that come from the run are escaped."""
     lines = ["# Evaluation", ""]
-    lines += [f"- {name}: {_escape(value)}" for name, value in _facts(report)]
-    lines += ["", "## Measures", "", *_markdown_table(_rows(report)), "", _NOTE, ""]
+    lines += [f"- {name}: {escape(value)}" for name, value in _facts(report)]
+    lines += ["", "## Measures", "", *markdown_table(_rows(report)), "", _NOTE, ""]
     if report.peers:
-        lines += ["## Peers", "", *_markdown_table(_peer_rows(report)), ""]
-        lines += [*_markdown_table(_peer_type_rows(report)), "", _PEERS_NOTE, ""]
+        lines += ["## Peers", "", *markdown_table(_peer_rows(report)), ""]
+        lines += [*markdown_table(_peer_type_rows(report)), "", _PEERS_NOTE, ""]
     lines += ["## Questions to look at", ""]
     for title, ids in _failure_lists(report.failures):
         lines += [f"### {title[0].upper()}{title[1:]}: {len(ids)}", ""]
         if any(" " in item for item in ids):
-            lines += [*(f"- {_escape(item)}" for item in ids), ""]
+            lines += [*(f"- {escape(item)}" for item in ids), ""]
         elif ids:
-            lines += [_escape(", ".join(ids)), ""]
+            lines += [escape(", ".join(ids)), ""]
+    lines += ["## Wrong answers, and why", "", *_wrong_lines(report.wrong)]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
+def _wrong_lines(wrong: Sequence[WrongAnswer]) -> list[str]:
+    lines = []
+    for cause in CAUSES:
+        own = [one for one in wrong if one.cause == cause]
+        if own:
+            rows = [["question", "what is wrong", "expected", "given"]]
+            rows += [
+                [
+                    escape(part)
+                    for part in (f"{one.id} ({one.type}): {one.question}", one.detail, one.expected, one.given)
+                ]
+                for one in own
+            ]
+            lines += [f"### {cause[0].upper()}{cause[1:]}: {len(own)}", "", *markdown_table(rows, "---"), ""]
+    return lines or ["None.", ""]
+
+
+def markdown_table(rows: Sequence[Sequence[str]], others: str = "---:") -> list[str]:
+    """Return ``rows``, the first of them the headings, as a table. others: how columns after the first are aligned."""
     head, *body = ["| " + " | ".join(row) + " |" for row in rows]
-    return [head, "|" + "|".join(["---", *["---:"] * (len(rows[0]) - 1)]) + "|", *body]
+    return [head, "|" + "|".join(["---", *[others] * (len(rows[0]) - 1)]) + "|", *body]
 
 
-def _escape(text: str) -> str:
+def escape(text: str) -> str:
     """Return ``text`` on one line and without meaning to Markdown or HTML."""
     return "".join(f"\\{char}" if char in "\\`*[]<>|&#" else char for char in " ".join(text.split()))
 
@@ -150,9 +196,9 @@ def comparison_text(comparison: Comparison) -> str:
     rows = [["type", "n", "run", *MEASURES]]
     for kind, a in comparison.a_means.items():
         b, difference = comparison.b_means[kind], comparison.differences[kind]
-        rows.append([kind, str(comparison.counts[kind]), "A", *(_number(a[name]) for name in MEASURES)])
-        rows.append(["", "", "B", *(_number(b[name]) for name in MEASURES)])
-        rows.append(["", "", "B-A", *(_number(difference[name], "+.3f") for name in MEASURES)])
+        rows.append([kind, str(comparison.counts[kind]), "A", *(number_text(a[name]) for name in MEASURES)])
+        rows.append(["", "", "B", *(number_text(b[name]) for name in MEASURES)])
+        rows.append(["", "", "B-A", *(number_text(difference[name], "+.3f") for name in MEASURES)])
     parts = [
         f"A: {comparison.a_file} (sha256 {comparison.a_sha256})\nB: {comparison.b_file} (sha256 {comparison.b_sha256})",
         align(rows),

@@ -6,10 +6,11 @@ import math
 import platform
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from eval.failures import WrongAnswer, wrong_answers
 from eval.measures import MEASURES, RETRIEVAL_MEASURES, Scores, answered_cities, score, true_cities
 from eval.questions import Question, QuestionSet
 from eval.runs import Run, RunAnswer, RunLine
@@ -70,7 +71,8 @@ class Report:
 
     index: the manifest summary of the searched index, None when only the run is known. software: versions at the
     time of the evaluation. ask, find: how long an answer takes, and how long the search for passages alone. peers: the
-    means of generic searches over the same documents, by name; empty when they were not asked for.
+    means of generic searches over the same documents, by name; empty when they were not asked for. wrong: every fault
+    of an answer, with its cause.
     """
 
     date: str
@@ -85,6 +87,7 @@ class Report:
     counts: Mapping[str, int]
     means: Means
     failures: Failures
+    wrong: tuple[WrongAnswer, ...]
     scores: Scores
     peers: Mapping[str, Means]
 
@@ -108,6 +111,7 @@ class Report:
                 "declined": failures.declined,
                 "not_declined": failures.not_declined,
             },
+            "wrong_answers": [asdict(wrong) for wrong in self.wrong],
             "per_question": self.scores,
             **({"peers": self.peers} if self.peers else {}),
         }
@@ -121,12 +125,13 @@ def build_report(
     date: str,
     index: Mapping[str, Any] | None = None,
     peers: Mapping[str, Mapping[str, RunLine]] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Report:
     """Return the report of ``run``; ``date`` and ``index`` are taken over as they are.
 
-    peers: run lines by question id, by the name of the peer.
+    peers: run lines by question id, by the name of the peer. texts: see ``eval.measures.score``.
     """
-    scores = score(questions.questions, run.lines)
+    scores = score(questions.questions, run.lines, texts)
     return Report(
         date=date,
         questions_file=questions.name,
@@ -140,6 +145,7 @@ def build_report(
         counts=count_questions(questions),
         means=mean_scores(questions, scores),
         failures=_failures(questions.questions, run, scores),
+        wrong=wrong_answers(questions.questions, run.lines),
         scores=scores,
         peers={name: _retrieval_means(questions, lines) for name, lines in (peers or {}).items()},
     )

@@ -3,28 +3,56 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from corpus.model import Span
 from eval.jsonl import EvaluationError, Record, parse_lines, read_bytes, sha256
 from eval.questions import QuestionSet
 
 
 @dataclass(frozen=True, slots=True)
 class RunPassage:
-    """One returned passage. doc: document id. text: verbatim."""
+    """One returned passage. doc: document id. text: verbatim. municipality: of the document, "" where not given."""
 
     doc: str
     text: str
+    municipality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunCitation:
+    """A quote and where it stands: ``span`` of the document's canonical text, None where the run gives none."""
+
+    doc: str
+    quote: str
+    span: Span | None
+    municipality: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunPart:
+    """A statement of an answer or a row of its table. citations: the numbers, from 1, of what proves it."""
+
+    text: str
+    citations: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class RunAnswer:
-    """The answer to one question. municipalities: names as answered."""
+    """The answer to one question. municipalities: names as answered; strengths: how firmly each is spoken for.
+
+    parts: its statements and the rows of its table, in order; None where the run does not tell them apart. confidence:
+    that the documents answer the question (0..1), where given.
+    """
 
     text: str
     municipalities: tuple[str, ...]
     abstained: bool
+    citations: tuple[RunCitation, ...] = ()
+    parts: tuple[RunPart, ...] | None = None
+    strengths: Mapping[str, str] = field(default_factory=dict)
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +79,8 @@ def read_run(path: Path, questions: QuestionSet) -> Run:
     """Return the run of a UTF-8 JSON Lines file in the format of ``search batch``.
 
     What the measures read must be there: ``id``; ``rank``, ``doc`` and ``text`` of each of ``passages``, listed by
-    rank from 1; ``text``, ``municipalities`` and ``abstained`` of ``answer``. The other keys of the format, and
+    rank from 1; ``text``, ``municipalities`` and ``abstained`` of ``answer``. What some measures and the list of wrong
+    answers read beside it (``citations``, ``statements``, ``table``, ``strengths``), the other keys of the format, and
     ``seconds`` (of the ask) and ``find_seconds`` (of the search for passages alone), are checked where they are given,
     so that runs of other systems can be measured.
     A file without lines is a run that answered nothing. Raises EvaluationError, naming file and line, for anything
@@ -78,15 +107,18 @@ def parse_run(data: bytes, path: Path, questions: QuestionSet) -> Run:
 def _line(record: Record) -> RunLine:
     answer = record.record("answer")
     _check_names(answer, "without_evidence")
-    if "citations" in answer.values:
-        for citation in answer.records("citations"):
-            citation.text("doc")
-            citation.text("quote")
-            _check_span(citation)
     return RunLine(
         id=record.identifier("id"),
         passages=tuple(_passage(passage, rank) for rank, passage in enumerate(record.records("passages"), start=1)),
-        answer=RunAnswer(answer.text("text", blank=True), answer.texts("municipalities"), answer.boolean("abstained")),
+        answer=RunAnswer(
+            answer.text("text", blank=True),
+            answer.texts("municipalities"),
+            answer.boolean("abstained"),
+            tuple(map(_citation, answer.records("citations"))) if "citations" in answer.values else (),
+            _parts(answer),
+            _strengths(answer),
+            answer.number("confidence") if answer.values.get("confidence") is not None else None,
+        ),
         seconds=_seconds(record, "seconds", "ask"),
         find_seconds=_seconds(record, "find_seconds", "find"),
     )
@@ -101,18 +133,44 @@ def _seconds(record: Record, key: str, call: str) -> float | None:
     return seconds
 
 
+def _citation(record: Record) -> RunCitation:
+    return RunCitation(record.text("doc"), record.text("quote"), _span(record), _municipality(record))
+
+
+def _parts(answer: Record) -> tuple[RunPart, ...] | None:
+    """Return the statements and the rows of the table; None for a run that gives neither."""
+    if "statements" not in answer.values and answer.values.get("table") is None:
+        return None
+    statements = answer.records("statements") if "statements" in answer.values else ()
+    rows = answer.record("table").records("rows") if answer.values.get("table") is not None else ()
+    return (
+        *(RunPart(one.text("text", blank=True), one.counts("citations")) for one in statements),
+        *(RunPart(" ｜ ".join(one.texts("cells", blank=True)), one.counts("citations")) for one in rows),
+    )
+
+
+def _strengths(answer: Record) -> dict[str, str]:
+    if "strengths" not in answer.values:
+        return {}
+    strengths = answer.record("strengths")
+    return {name: strengths.text(name) for name in strengths.values}
+
+
+def _municipality(record: Record) -> str:
+    return record.text("municipality", blank=True) if "municipality" in record.values else ""
+
+
 def _passage(record: Record, rank: int) -> RunPassage:
     if record.number("rank") != rank:
         raise EvaluationError(f'{record.where}: "rank" is not {rank}: list the passages by rank, from 1, without gaps')
-    for key in ("municipality", "context"):
-        if key in record.values:
-            record.text(key, blank=True)
+    if "context" in record.values:
+        record.text("context", blank=True)
     if "score" in record.values:
         record.number("score")
     if record.values.get("page") is not None:
         record.number("page")
-    _check_span(record)
-    return RunPassage(record.text("doc"), record.text("text", blank=True))
+    _span(record)
+    return RunPassage(record.text("doc"), record.text("text", blank=True), _municipality(record))
 
 
 def _check_names(record: Record, key: str) -> None:
@@ -120,10 +178,11 @@ def _check_names(record: Record, key: str) -> None:
         record.texts(key)
 
 
-def _check_span(record: Record) -> None:
+def _span(record: Record) -> Span | None:
     if "span" not in record.values:
-        return
+        return None
     span = record.values["span"]
     whole = isinstance(span, list) and all(isinstance(end, int) and not isinstance(end, bool) for end in span)
     if not whole or len(span) != 2 or not 0 <= span[0] <= span[1]:
         raise EvaluationError(f'{record.where}: "span" is no range: make it [start, end] with 0 <= start <= end')
+    return span[0], span[1]

@@ -7,7 +7,7 @@ import importlib
 import json
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
@@ -24,11 +24,15 @@ _INDEX_KEYS = ("format_version", "created", "source", "model", "tokeniser", "cou
 
 @dataclass(frozen=True)
 class OpenSearch:
-    """An open index. run_lines: makes run lines with it. summary: what a report tells of it. engine: for peers."""
+    """An open index. run_lines: makes run lines with it. summary: what a report tells of it. engine: for peers.
+
+    texts: the canonical texts of its documents by id.
+    """
 
     run_lines: RunLines
     summary: Mapping[str, Any] | None
     engine: Any
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def open_engine(index: Path | None) -> Any:
@@ -66,7 +70,8 @@ def open_search(index: Path | None, top_k: int) -> OpenSearch:
         for line in batch.run_lines(watch, questions, top_k):
             yield {**line, "seconds": watch.taken.pop("ask", None), "find_seconds": watch.taken.pop("search", None)}
 
-    return OpenSearch(run_lines, index_summary(getattr(engine, "manifest", None)), engine)
+    texts = {document.id: engine.canonical_text(document.id) for document in engine.documents}
+    return OpenSearch(run_lines, index_summary(getattr(engine, "manifest", None)), engine, texts)
 
 
 class _Stopwatch:

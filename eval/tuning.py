@@ -2,10 +2,11 @@
 
 Ranking weights: ``eval.ranker``, on questions generated from the documents. How far the results of several cities are
 spread: what covers most gold documents of the calibration questions. Evidence model: logistic regression over the best
-passages of each municipality that a question is about. The calibration questions have as much weight in it as one
-question for each concept of the vocabulary: which municipality takes it up? Those whose documents print it do; many
-concepts are in no document, and say how that looks. Thresholds: for a municipality that has to be found, half of the
-best F1, which maximises the expected F1 (Lipton et al. 2014, arXiv:1402.1892); for one that the question names, 1/2
+passages of each municipality that a question is about. Beside the calibration questions stands one for each concept of
+the vocabulary: which municipality takes it up? Those whose documents print it do; many concepts are in no document,
+and say how that looks. All of them weigh half of the calibration questions: what counts as true of them is what one
+feature of the model tells. Thresholds: for a municipality that has to be found, that with the best mean F1 of the sets
+of municipalities, where none found is right for a question that none answers; for one that the question names, 1/2
 moved by how much more often such questions have an answer (prior shift: Saerens et al. 2002).
 """
 
@@ -23,7 +24,7 @@ from eval.measures import met_gold
 from eval.questions import Question
 from eval.ranker import Ranked, fit
 from indexer.tokenise import fold
-from search.evidence import best_rows, features
+from search.evidence import FEATURES, best_rows, features
 from search.model import Filters
 from search.query import Query
 from search.retrieval import Ranking
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 _ROUNDS = 4
 _SPREADS = (0.0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.15, 0.2)
 _COVERING = 10
+_CONCEPTS = 0.5
 _QUESTIONS = (
     "{}に取り組んでいる市はどこですか",
     "{}の事例を教えてください",
@@ -146,7 +148,7 @@ def _evidence_weights(weights: Weights, asked: Sequence[_Sighting], generated: S
     sightings = [*asked, *generated]
     true = np.array([sighting.true for sighting in sightings])
     chosen = np.array([sighting.rows[0] for sighting in sightings])
-    shares = np.repeat([1.0, len(asked) / max(1, len(generated))], [len(asked), len(generated)])
+    shares = np.repeat([1.0, _CONCEPTS * len(asked) / max(1, len(generated))], [len(asked), len(generated)])
     model = LogisticRegression(C=10)
     # The passage that speaks for a municipality is the one that the model itself finds strongest.
     for _ in range(_ROUNDS):
@@ -158,11 +160,11 @@ def _evidence_weights(weights: Weights, asked: Sequence[_Sighting], generated: S
     values = [round(float(value), 2) for value in (*model.coef_[0], model.intercept_[0])]
     return replace(
         weights,
-        evidence_coverage=values[0],
-        evidence_cosine=values[1],
-        evidence_relative=values[2],
-        evidence_bias=values[3],
-        evidence_threshold=round(_best_f1(probability[~named], true[~named]) / 2, 2),
+        **{f"evidence_{feature}": value for feature, value in zip(FEATURES, values[:-1], strict=True)},
+        evidence_bias=values[-1],
+        evidence_threshold=_best_threshold(
+            [one for one in zip(asked, probability.tolist(), strict=True) if not one[0].named]
+        ),
         answer_threshold=round(1 / (1 + _odds(true[named]) / _odds(true)), 2),
     )
 
@@ -171,7 +173,18 @@ def _odds(true: NDArray[np.bool_]) -> float:
     return float(true.sum() + 1) / float((~true).sum() + 1)
 
 
-def _best_f1(probability: NDArray[np.float64], true: NDArray[np.bool_]) -> float:
-    order = np.argsort(-probability)
-    hits = np.cumsum(true[order])
-    return float(np.max(2 * hits / (np.arange(1, len(true) + 1) + true.sum())))
+def _best_threshold(sightings: Sequence[tuple[_Sighting, float]]) -> float:
+    """Return the threshold of probability with the best mean F1 over questions; of equal ones that in the middle."""
+    questions: dict[str, list[tuple[bool, float]]] = {}
+    for sighting, value in sightings:
+        questions.setdefault(sighting.question, []).append((sighting.true, value))
+    means = {least / 100: np.mean([_f1(one, least / 100) for one in questions.values()]) for least in range(10, 91)}
+    best = [least for least, mean in means.items() if mean >= max(means.values()) - 1e-9]
+    return best[len(best) // 2]
+
+
+def _f1(municipalities: Sequence[tuple[bool, float]], least: float) -> float:
+    true = sum(one for one, _ in municipalities)
+    found = sum(value >= least for _, value in municipalities)
+    right = sum(one and value >= least for one, value in municipalities)
+    return 2 * right / (true + found) if true + found else 1.0

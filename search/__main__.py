@@ -7,8 +7,9 @@ import contextlib
 import json
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from corpus.errors import CorpusError
 from corpus.model import DOCUMENT_KINDS
@@ -17,15 +18,21 @@ from indexer.encoder import EncoderError
 from indexer.errors import IndexerError
 from search.errors import SearchError
 from search.initiative_line import initiative_line
-from search.model import Filters
+from search.model import Answer, Cell, Filters
 from search.names import page_name
+
+if TYPE_CHECKING:
+    from search.language_model import LanguageModel
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; return its exit status: 0, 1 for a failure, 2 for wrong usage."""
     for stream in (sys.stdout, sys.stderr):
         show_any_character(stream, "utf-8")  # whatever the locale says
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.command == "compare" and not options.themes and not options.categories:
+        parser.error("no theme to compare: give a THEME or --categories")
     try:
         _COMMANDS[options.command](options)
         sys.stdout.flush()
@@ -65,7 +72,17 @@ def _parser() -> argparse.ArgumentParser:
             metavar="KEY",
             help="what the question is not to be taken for, such as synonyms, year, or synonyms:残業; may be repeated",
         )
-    compare.add_argument("themes", nargs="+", metavar="THEME", help="a theme, as a word or a phrase")
+    compare.add_argument("themes", nargs="*", metavar="THEME", help="a theme, as a word or a phrase")
+    compare.add_argument(
+        "--categories", action="store_true", help="themes, too: what the documents order their initiatives under"
+    )
+    compare.add_argument(
+        "--language", choices=("ja", "en"), default="ja", help="of headings and strengths (default: %(default)s)"
+    )
+    for command in (ask, compare):
+        command.add_argument(
+            "--out", type=_table_file, metavar="FILE", help="write the table and its citations: .csv or .xlsx"
+        )
     for command in (find, ask, compare):
         command.add_argument("--municipality", action="append", metavar="NAME", help="only this one; may be repeated")
     batch.add_argument("questions", type=Path, help="JSON lines with id and question")
@@ -110,24 +127,89 @@ def _find(options: argparse.Namespace) -> None:
 
 
 def _ask(options: argparse.Namespace) -> None:
+    from corpus.settings import Settings
     from search.batch import answer_to_json
     from search.engine import SearchEngine
+    from search.export import answer_sheets, write_sheets
+    from search.language_model import LanguageModel
 
+    model = LanguageModel.from_settings(Settings.from_environment())
     answer = SearchEngine.open(options.index).ask(options.question, _filters(options), options.ignore)
-    print(json.dumps(answer_to_json(answer), ensure_ascii=False) if options.json else answer.text)
+    if options.json:
+        reworded = {"reworded": _reworded(answer, model)} if model else {}
+        print(json.dumps({**answer_to_json(answer), **reworded}, ensure_ascii=False))
+    else:
+        if model and not answer.abstained:
+            _print_reworded(answer, model)
+        print(answer.text)
+    if options.out:
+        _tell_written(write_sheets(options.out, answer_sheets(answer)), options)
+
+
+def _reworded(answer: Answer, model: LanguageModel) -> dict[str, Any]:
+    from search.rewording import reword, rewording_to_json
+
+    *_, last = reword(answer, model)
+    return rewording_to_json(last, answer, model)
+
+
+def _print_reworded(answer: Answer, model: LanguageModel) -> None:
+    """Print the sentences of a rewording as they come."""
+    from search.answer import marked
+    from search.rewording import citation_numbers, reword, rewording_notice
+
+    by = "言語モデルによる言い換え" if answer.language == "ja" else "Reworded by the language model"
+    print(f"{by}: {model.name} ({model.host})", flush=True)
+    printed = 0
+    for step in reword(answer, model):
+        for one in step.statements[printed:]:
+            print(marked(one.text, citation_numbers(answer, one)), flush=True)
+        printed = len(step.statements)
+    if notice := rewording_notice(step, answer.language):
+        print(notice)
+    print()
 
 
 def _compare(options: argparse.Namespace) -> None:
     from search.batch import matrix_to_json
     from search.engine import SearchEngine
+    from search.export import matrix_sheets, write_sheets
 
-    matrix = SearchEngine.open(options.index).compare(options.themes, options.municipality)
+    engine = SearchEngine.open(options.index)
+    themes = list(options.themes)
+    if options.categories:
+        themes += (category.name for category in engine.categories(options.municipality))
+    if not themes:
+        raise SearchError("no document orders its initiatives under headings; give a THEME")
+    matrix = engine.compare(list(dict.fromkeys(themes)), options.municipality)
     if options.json:
         print(json.dumps(matrix_to_json(matrix), ensure_ascii=False))
-        return
-    for row in matrix.cells:
-        for cell in row:
-            print(f"【{cell.municipality}｜{cell.theme}】\n{cell.finding.statement if cell.finding else '—'}\n")
+    else:
+        print("\n".join(_cell_lines(cell, options.language) for row in matrix.cells for cell in row))
+    if options.out:
+        _tell_written(write_sheets(options.out, matrix_sheets(matrix, options.language)), options)
+
+
+def _cell_lines(cell: Cell, language: str) -> str:
+    from search.answer import source_line
+    from search.export import cell_text
+
+    sources = (f"    {source_line(one, language)}\n" for one in (cell.finding.citations if cell.finding else ()))
+    return f"【{cell.municipality}｜{cell.theme}】\n{cell_text(cell, (), language)}\n{''.join(sources)}"
+
+
+def _table_file(name: str) -> Path:
+    from search.export import FORMATS
+
+    path = Path(name)
+    if path.suffix.lower().removeprefix(".") not in FORMATS:
+        raise argparse.ArgumentTypeError(f"{name}: no table is written with this name; let it end in .csv or .xlsx")
+    return path
+
+
+def _tell_written(files: Iterable[Path], options: argparse.Namespace) -> None:
+    if not options.json:
+        print(f"written: {', '.join(map(str, files))}")
 
 
 def _batch(options: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from corpus.model import Citation
 from search.citations import plain
 from search.model import Answer, Finding, Hit, QuestionKind, Row, Statement, Table, cited_by
-from search.names import line_name, municipality_name, page_name
+from search.names import fiscal_year_name, line_name, municipality_name, page_name
 from search.query import Query
 
 _END = "。"
@@ -102,8 +102,12 @@ def decline(
     *,
     is_narrowed: bool = False,
     confidence: float = 0.0,
+    reason: str = "",
 ) -> Answer:
-    """Return the answer that says that nothing answers the question, and why. is_narrowed: filters hid something."""
+    """Return the answer that says that nothing answers the question, and why.
+
+    is_narrowed: filters hid something. reason: what is known to be missing.
+    """
     if query.language == "ja":
         where = "絞り込みの条件に合う箇所" if is_narrowed else "収録されている文書"
         text = f"{where}の中に、この質問に答える記述は見つかりませんでした。"
@@ -114,6 +118,8 @@ def decline(
         scope = f"Searched: {', '.join(municipality_name(name, 'en') for name in searched)}." if searched else ""
     if query.outside:
         scope = outside_remark(query.outside, query.language)
+    if reason:
+        text = f"{text}\n{reason}"
     return Answer(
         question=query.text,
         text="\n".join(part for part in (text, scope) if part),
@@ -132,6 +138,14 @@ def missing_remark(names: Sequence[str], language: str) -> str:
     if language == "ja":
         return f"{'、'.join(names)}の文書には、根拠となる記述が見つかりませんでした。"
     return f"No evidence was found for {', '.join(municipality_name(name, 'en') for name in names)}."
+
+
+def year_remark(years: Sequence[int], language: str) -> str:
+    """Return the remark that no document speaks of years."""
+    names = [fiscal_year_name(year, language) for year in years]
+    if language == "ja":
+        return f"{'、'.join(names)}は、調べた文書の対象年度ではなく、文書の中にも現れません。"
+    return f"No document that was searched covers or names {', '.join(names)}."
 
 
 def outside_remark(names: Sequence[str], language: str) -> str:

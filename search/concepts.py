@@ -30,7 +30,8 @@ class Concept:
     name: as it stands in the question. alternatives: lists of index terms, any of which says it. related: lists of
     terms that may say it: what documents print for an everyday wording, translations, other spellings. weight: how much
     it tells (inverse document frequency, in nats). is_topic: it is more than a single verb or adjective, which may have
-    a meaning in any question.
+    a meaning in any question. is_request: it asks for something that any topic has (数値目標). run: the number of the
+    words that stand together and that it is of; the concepts of a compound have the same one.
     """
 
     name: str
@@ -38,6 +39,8 @@ class Concept:
     weight: float
     related: tuple[Terms, ...] = ()
     is_topic: bool = True
+    is_request: bool = False
+    run: int = -1
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from corpus.fiscal_years import find_fiscal_years
 from corpus.model import Document, Span
@@ -57,6 +57,7 @@ class _Wordings:
     dates: Mapping[str, str]
     titles: tuple[str, ...]
     not_departments: frozenset[str]
+    english: Mapping[str, tuple[str, ...]]
     listed: re.Pattern[str]
     explicit: Mapping[str, re.Pattern[str]]
     negated: Mapping[str, re.Pattern[str]]
@@ -85,10 +86,22 @@ def _wordings() -> _Wordings:
         by_word("dates"),
         tuple(sorted(table["titles"]["words"], key=len, reverse=True)),
         frozenset(table["departments"]["none"]),
+        _english_departments(table["departments"]),
         re.compile(table["listed"]["between"]),
         patterns("explicit"),
         patterns("negated"),
     )
+
+
+def _english_departments(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return Japanese names of departments by English ones: finance division, division of finance."""
+    names: dict[str, tuple[str, ...]] = {}
+    for name, translations in table["english"].items():
+        for words in translations:
+            for unit in table["units"]:
+                for whole in (f"{words} {unit}", f"{unit} of {words}"):
+                    names[whole] = (*names.get(whole, ()), name)
+    return names
 
 
 def document_names(documents: Iterable[Document]) -> dict[str, str]:
@@ -124,11 +137,11 @@ def find_conditions(
     condition that no initiative can meet is none.
     """
     wordings = _wordings()
-    places: tuple[tuple[ConditionKind, Mapping[str, str]], ...] = (
-        ("document", documents),
-        ("document_kind", wordings.kinds),
-        ("department", {name.lower(): name for name in departments if name not in wordings.not_departments}),
-        ("status", wordings.statuses),
+    places: tuple[tuple[ConditionKind, Mapping[str, Sequence[str]]], ...] = (
+        ("document", {name: (title,) for name, title in documents.items()}),
+        ("document_kind", {name: (kind,) for name, kind in wordings.kinds.items()}),
+        ("department", _department_names(departments, wordings)),
+        ("status", {name: (status,) for name, status in wordings.statuses.items()}),
     )
     found = list(_numbers(text, wordings))
     for kind, values in places:
@@ -141,10 +154,17 @@ def find_conditions(
                 continue
             explicit = _is_explicit(text, whole, kind, wordings)
             named = ((text[slice(*span)], span) for span in run)
-            found += [Condition(kind, name, values[name], span, explicit) for name, span in named]
+            found += [Condition(kind, name, value, span, explicit) for name, span in named for value in values[name]]
     return sorted(
         (one for one in found if one.kind != "status" or one.value in statuses), key=lambda condition: condition.span
     )
+
+
+def _department_names(departments: Iterable[str], wordings: _Wordings) -> dict[str, tuple[str, ...]]:
+    """Return the departments that a question may name, by their own names and by English ones."""
+    known = [name for name in departments if name not in wordings.not_departments]
+    names = {english: tuple(name for name in meant if name in known) for english, meant in wordings.english.items()}
+    return {name: there for name, there in names.items() if there} | {name.lower(): (name,) for name in known}
 
 
 def _runs(text: str, spans: Sequence[Span], between: re.Pattern[str]) -> list[list[Span]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from indexer.generation import (
 )
 from indexer.store import open_generation
 from search.answer import decline
-from search.answering import Question, answer, findings
+from search.answering import answer, findings, list_answer
 from search.asked import Asked, asked
+from search.categories import Categories, Category
 from search.concepts import Knowledge
 from search.conditions import document_names
 from search.duplicates import without_duplicates
@@ -29,7 +31,9 @@ from search.errors import SearchError
 from search.everyday import load_everyday
 from search.explain import Explanation, explain
 from search.holdings import Holdings
+from search.lists import listed
 from search.model import NO_FILTERS, Answer, Cell, Filters, Hit, Matrix, joined
+from search.proofs import Question
 from search.query import Collected, Query, check_question, understand
 from search.retrieval import Ranking
 from search.spelling import Spelling
@@ -134,25 +138,31 @@ class SearchEngine:
 
         Raises SearchError as ``search`` does; ``ignore`` as there.
         """
-        query = self.understand(question, ignore, filters)
-        filters = joined(filters or NO_FILTERS, query.filters)
+        given = filters or NO_FILTERS
+        query = self.understand(question, ignore, given)
+        filters = joined(given, query.filters)
         searched_in = dict.fromkeys(document.municipality for document in self._retriever.searched(filters))
         scope = [name for name in searched_in if name not in query.excluded]
         named = [name for name in query.municipalities if name in scope]
         searched = named or scope
         ranking = self._rank_within(query, replace(filters, municipalities=named or filters.municipalities or None))
         hits = self._hits(query, ranking, _HITS_OF_AN_ANSWER)
-        asking = asked(query)
+        holdings = self._holdings
+        listing = listed(query, self.initiatives, self.documents, self.canonical_text, holdings.cite_exact, given)
+        asking = Asked("list") if listing else asked(query)
         if query.outside and not named:
             return decline(query, asking.kind, (), hits)
         if query.municipalities and not named:  # the filters exclude what the question asks about
             return decline(query, asking.kind, scope, hits, is_narrowed=True)
         is_named = bool(named) or len(filters.municipalities or ()) == 1
         asked_for = self._question(query, asking, ranking, searched, is_named, filters != NO_FILTERS)
-        return answer(asked_for, hits)
+        return list_answer(asked_for, listing, hits) if listing else answer(asked_for, hits)
 
     def compare(self, themes: Sequence[str], municipalities: Sequence[str] | None = None) -> Matrix:
-        """Return the evidence of each municipality for each theme. Raises SearchError as ``search`` does."""
+        """Return the evidence of each municipality for each theme. Raises SearchError as ``search`` does.
+
+        A theme that names a category (``categories``) is, for a municipality that has it, what its initiatives say.
+        """
         if not themes:
             raise SearchError("no theme to compare; give at least one")
         filters = self._checked(Filters(municipalities=municipalities))
@@ -162,12 +172,24 @@ class SearchEngine:
             query = self.understand(theme).restricted_by(NO_FILTERS)  # every municipality has a cell
             ranking = self._rank_within(query, filters)
             question = self._question(query, Asked("cities"), ranking, rows, False, False)
-            columns.append({finding.municipality: finding for finding in findings(question)})
+            found = {finding.municipality: finding for finding in findings(question)}
+            columns.append(found | self._categories.findings(theme))
         cells = tuple(
             tuple(Cell(name, theme, column.get(name)) for theme, column in zip(themes, columns, strict=True))
             for name in rows
         )
         return Matrix(rows, tuple(themes), cells)
+
+    def categories(self, municipalities: Sequence[str] | None = None) -> tuple[Category, ...]:
+        """Return what the documents of municipalities, or of all, order their initiatives under, as they print it.
+
+        Raises SearchError for a municipality without documents.
+        """
+        return self._categories.of(self._checked(Filters(municipalities=municipalities)).municipalities)
+
+    @cached_property
+    def _categories(self) -> Categories:
+        return Categories(self._holdings)
 
     def candidates(self, query: Query, filters: Filters | None = None, focus: Filters | None = None) -> Ranking:
         """Return the candidates for a question with their signals, not yet weighed.

@@ -1,9 +1,10 @@
 """Which municipalities have evidence for a question: a logistic model over what their best passages say.
 
-The three features do not depend on the number of municipalities: the share of the question's concepts that a passage
-speaks of, the cosine of its best sentence, and its fused score relative to the best passage of any municipality,
-whether a filter admits that one or not: what others say decides how near is near. The
-weights are fitted on ``eval/calibration.jsonl`` (``python -m eval tune``), never on the evaluation questions.
+The features do not depend on the number of municipalities: the share of the question's topics that a passage speaks of,
+the cosine of its best sentence, its fused score relative to the best passage of any municipality, whether a filter
+admits that one or not (what others say decides how near is near), and the share of the topics that the municipality's
+documents speak of anywhere: what none of them says is not said in other words either, most of the time. The weights
+are fitted on ``eval/calibration.jsonl`` (``python -m eval tune``), never on the evaluation questions.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from search.retrieval import Ranking
 from search.weights import Weights
 
 DEPTH = 5
+FEATURES = ("coverage", "in_city", "cosine", "relative")
+"""The features, in the order of ``features``, and the names of their weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +38,17 @@ class Evidence:
         return tuple(row for row, value in zip(self.rows, self.probabilities, strict=True) if value >= threshold)
 
 
-def features(ranking: Ranking, row: int) -> tuple[float, float, float]:
-    """Return coverage, cosine and relative score of one row of a ranking."""
+def features(ranking: Ranking, row: int) -> tuple[float, ...]:
+    """Return one row of a ranking as the model sees it: ``FEATURES``."""
     relative = float(ranking.scores[row]) / ranking.best if ranking.best > 0 else 0.0
-    return float(ranking.coverage[row]), float(ranking.cosine[row]), relative
+    own = (ranking.spoken, ranking.in_city, ranking.cosine)
+    return *(float(column[row]) for column in own), relative
 
 
 def probability(values: Sequence[float], weights: Weights) -> float:
     """Return the probability that a passage with these features answers the question."""
-    coverage, cosine, relative = values
-    logit = (
-        weights.evidence_bias
-        + weights.evidence_coverage * coverage
-        + weights.evidence_cosine * cosine
-        + weights.evidence_relative * relative
+    logit = weights.evidence_bias + sum(
+        getattr(weights, f"evidence_{name}") * value for name, value in zip(FEATURES, values, strict=True)
     )
     return 1 / (1 + math.exp(-logit))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +12,7 @@ from indexer.generation import Layout, Manifest, initiatives_from_json, pages_fr
 from search.citations import cite, quote_citation, quote_span, verified
 from search.errors import SearchError
 from search.focus import focus
+from search.indicators import Indicators
 from search.initiatives import Initiatives
 from search.opening import open_retriever
 from search.query import Query
@@ -37,6 +39,7 @@ class Holdings:
         self.initiatives = Initiatives(initiatives_from_json(layout.initiatives), self.passages)
         self.sentences = np.load(layout.sentences, allow_pickle=False)
         self.retriever = open_retriever(layout, manifest.documents, self.passages, self.initiatives, self.sentences)
+        self.indicators = Indicators(self.initiatives.all, self.documents, self.retriever.words.weight)
 
     def canonical_text(self, document_id: str) -> str:
         """Return a document's canonical text. Raises SearchError when the index has no such document."""
@@ -59,7 +62,20 @@ class Holdings:
 
     def cited(self, passage: Passage, span: Span) -> Citation | None:
         """Return the citation of a span of a passage's text; None when the document does not print it there."""
-        return self._checked(quote_citation(passage, span))
+        return self.checked(quote_citation(passage, span))
+
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
+        """Return the passages of a document, in order."""
+        return self._of_document[document_id]
+
+    def cite_exact(self, document_id: str, span: Span) -> Citation | None:
+        """Return the citation of a span of a document; None when the document does not print it."""
+        for passage in self._of_document[document_id]:
+            if passage.span[0] <= span[0] and span[1] <= passage.span[1]:
+                return self.cited(passage, (span[0] - passage.span[0], span[1] - passage.span[0]))
+        document = next(one for one in self.documents if one.id == document_id)
+        quote = self.canonical_text(document_id)[slice(*span)]
+        return self.checked(Citation(document, quote, span, f"{document.municipality} ｜ {document.title}"))
 
     def cite_span(self, document_id: str, span: Span, most: int) -> Citation | None:
         """Return the citation of the words around a span of a document, about ``most`` characters; None without any."""
@@ -78,9 +94,9 @@ class Holdings:
         if sentence is not None:
             _, start, end = self.sentences[sentence]
             nearest = int(start), int(end)
-        return self._checked(cite(passage, focus(passage.text, nearest, query.concepts)))
+        return self.checked(cite(passage, focus(passage.text, nearest, query.concepts)))
 
-    def _checked(self, citation: Citation) -> Citation | None:
+    def checked(self, citation: Citation) -> Citation | None:
         """Return a citation that the document bears out, with its page and line; None for any other.
 
         The quote may stand on a later page than its passage begins on.

@@ -26,10 +26,13 @@ def open_retriever(
     """Return the retriever over a generation of an index. sentences: its rows (passage, start, end)."""
     document_at = {document.id: position for position, document in enumerate(documents)}
     groups: dict[tuple[object, ...], int] = {}
+    municipalities: dict[str, int] = {}
+    numbers = [municipalities.setdefault(passage.document.municipality, len(municipalities)) for passage in passages]
     return Retriever(
         passages=passages,
         documents=documents,
         document_at=np.array([document_at[passage.document.id] for passage in passages], dtype=np.int64),
+        municipality_at=np.array(numbers, dtype=np.int64),
         group_at=np.array([groups.setdefault(_group(passage), len(groups)) for passage in passages], dtype=np.int64),
         initiatives=initiatives,
         conditions=ConditionIndex(passages, initiatives),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from corpus.model import Span
@@ -64,8 +64,10 @@ class _Reader:
         runs = [self._expression(span, expressions) for span, expressions in found] + single
         runs += self._token_runs(tokens, runs)
         concepts: list[Concept] = []
-        for listed in self._listed(sorted((run for run in runs if run.concepts), key=lambda run: run.span)):
-            concepts.extend(listed[0].concepts if len(listed) == 1 else [self._any_of(listed)])
+        listed = self._listed(sorted((run for run in runs if run.concepts), key=lambda run: run.span))
+        for number, together in enumerate(listed):
+            own = together[0].concepts if len(together) == 1 else [self._any_of(together)]
+            concepts.extend(replace(concept, run=number) for concept in own)
         # What a phrase of everyday words means comes on top of what its words mean.
         every = {(one.alternatives, one.related): one for one in (*phrases, *reversed(concepts))}
         return Reading(tuple(reversed(every.values())), tuple(self.expansions))
@@ -86,7 +88,8 @@ class _Reader:
             return _Run(span, ())
         # The alternative that the documents use tells how rare the concept is.
         weight = min(map(self._weight, alternatives))
-        return _Run(span, (Concept(name, alternatives, weight, self._misread(alternatives)),))
+        is_request = self.knowledge.vocabulary.is_general(name)
+        return _Run(span, (Concept(name, alternatives, weight, self._misread(alternatives), is_request=is_request),))
 
     def _everyday(self, tokens: Sequence[Token], expressions: Sequence[Span]) -> tuple[list[Concept], list[_Run]]:
         """Return the concepts of everyday phrases, and the runs of everyday words that are no ``expressions``."""

@@ -20,7 +20,7 @@ from search.met import ConditionIndex
 from search.model import Filters
 from search.query import Query
 from search.required import held
-from search.signals import SIGNALS, Floats, concept_signals, concept_weights, lexical_share, standardised
+from search.signals import SIGNALS, Floats, concept_signals, concept_weights, lexical_share, standardised, topic_shares
 from search.weights import Weights
 
 CANDIDATES = 200
@@ -32,24 +32,20 @@ class Ranking:
     """Candidates by position in the index. After ``fused`` they are in order, best first.
 
     signals: shape (candidates, len(SIGNALS)), each 0..1. cosine: of the best sentence, or of the whole passage when
-    that is closer, as it is. scores: fused. vector: the question's. sentence_shares: for every sentence of the index
-    the share of the question's concepts that it speaks of. best: the highest score, be it of a row that ``take`` left
-    out.
+    that is closer, as it is. spoken, in_city: shares of the question's topics (``topic_shares``). scores:
+    fused. vector: the question's. sentence_shares: for every sentence of the index the share of the question's concepts
+    that it speaks of. best: the highest score, be it of a row that ``take`` left out.
     """
 
     positions: NDArray[np.int64]
     signals: Floats
     cosine: Floats
+    spoken: Floats
+    in_city: Floats
     scores: Floats
     vector: Floats
     sentence_shares: Floats
     best: float = 0.0
-
-    @property
-    def coverage(self) -> Floats:
-        """Return the share of the question's concepts, by weight, that each passage speaks of."""
-        coverage: Floats = self.signals[:, SIGNALS.index("coverage")]
-        return coverage
 
     def take(self, rows: Sequence[int]) -> Ranking:
         """Return the ranking restricted to some of its rows, in that order."""
@@ -59,6 +55,8 @@ class Ranking:
             positions=self.positions[at],
             signals=self.signals[at],
             cosine=self.cosine[at],
+            spoken=self.spoken[at],
+            in_city=self.in_city[at],
             scores=self.scores[at],
         )
 
@@ -73,7 +71,8 @@ class Ranking:
 class Retriever:
     """The parts of an open index that ranking needs.
 
-    document_at: for each passage the position of its document in ``documents``. group_at: for each passage the number
+    document_at: for each passage the position of its document in ``documents``; municipality_at: the number of its
+    municipality. group_at: for each passage the number
     of its initiative or section. initiatives, conditions: of the index. owners: for each sentence the position of its
     passage, ascending. title_at: for each passage the position of its title, or -1.
     """
@@ -81,6 +80,7 @@ class Retriever:
     passages: Sequence[Passage]
     documents: Sequence[Document]
     document_at: NDArray[np.int64]
+    municipality_at: NDArray[np.int64]
     group_at: NDArray[np.int64]
     initiatives: Initiatives
     conditions: ConditionIndex
@@ -134,7 +134,9 @@ class Retriever:
         }
         signals = np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32)
         cosine = np.maximum(whole, sentence)[chosen]
-        return Ranking(chosen, signals, cosine, np.zeros(len(chosen), dtype=np.float32), vector, shares)
+        topics, in_city = topic_shares(query.concepts, said.shares, self.municipality_at)
+        scores = np.zeros(len(chosen), dtype=np.float32)
+        return Ranking(chosen, signals, cosine, topics[chosen], in_city[chosen], scores, vector, shares)
 
     def sentences_of(self, position: int) -> NDArray[np.int64]:
         """Return the positions of the sentences of a passage."""
@@ -189,6 +191,16 @@ class Retriever:
         if self.initiatives.passages(filters) is None:
             return [document for document in self.documents if admits(filters, document)]
         return [self.documents[position] for position in np.unique(self.document_at[self.admitted(filters)])]
+
+    def has_years(self, municipality: str, years: Sequence[int]) -> bool:
+        """Return whether the documents of a municipality print every one of some years, or cover or report on it."""
+        documents = [at for at, document in enumerate(self.documents) if document.municipality == municipality]
+        own = np.isin(self.document_at, documents)
+        return all(
+            any(admits(Filters(fiscal_year=year), self.documents[at]) for at in documents)
+            or bool(own[self.words.postings(f"fy{year}")[0]].any())
+            for year in years
+        )
 
     def _year_signal(self, query: Query, chosen: NDArray[np.int64]) -> Floats:
         """Return 1 where a passage prints a year asked for, 1/2 where its document covers or reports on it."""

@@ -79,6 +79,35 @@ def concept_weights(concepts: Sequence[Concept]) -> Floats:
     return weights / whole if whole > 0 else weights
 
 
+def topic_shares(
+    concepts: Sequence[Concept], shares: Floats, municipality_at: NDArray[np.int64]
+) -> tuple[Floats, Floats]:
+    """Return for every text the share of the topics that it speaks of, and that its municipality speaks of (0..1).
+
+    The topics are the concepts that ask for nothing that any topic has. A municipality speaks of words that stand
+    together in the question where one text speaks of them: 道路反射鏡 is not said by 道路 here and 鏡 there.
+    shares: of each concept that each text speaks of (``ConceptSignals.shares``).
+    """
+    texts = shares.shape[1]
+    runs: dict[int, list[int]] = {}
+    for at, concept in enumerate(concepts):
+        if not concept.is_request:
+            runs.setdefault(concept.run if concept.run >= 0 else -2 - at, []).append(at)
+    whole = sum(concepts[at].weight for own in runs.values() for at in own)
+    spoken, in_city = np.zeros(texts, dtype=np.float32), np.zeros(texts, dtype=np.float32)
+    if whole <= 0:
+        half = np.full(texts, 0.5, dtype=np.float32)
+        return half, half
+    for own in runs.values():
+        weights = np.array([concepts[at].weight for at in own], dtype=np.float32) / np.float32(whole)
+        said = (weights @ shares[own]).astype(np.float32)
+        most = np.zeros(int(municipality_at.max(initial=-1)) + 1, dtype=np.float32)
+        np.maximum.at(most, municipality_at, said)
+        spoken += said
+        in_city += most[municipality_at]
+    return spoken, in_city
+
+
 def _add_wording(terms: tuple[str, ...], factor: float, index: LexicalIndex, best: Floats, share: Floats) -> None:
     """Raise ``best`` and ``share`` to what a wording gives: the part of its terms that a text has, by their weights."""
     if len(terms) == 1:

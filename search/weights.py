@@ -35,6 +35,7 @@ class Weights:
     spread: float = 0.0
     evidence_bias: float = 0.0
     evidence_coverage: float = 0.0
+    evidence_in_city: float = 0.0
     evidence_cosine: float = 0.0
     evidence_relative: float = 0.0
     evidence_threshold: float = 0.5

@@ -58,15 +58,22 @@ def questions_of(folder: Path, *values: Json) -> QuestionSet:
     return read_questions(write(folder / "questions.jsonl", values))
 
 
-def scores_of(folder: Path, questions: QuestionSet, *lines: Json) -> dict[str, Mapping[str, float]]:
+def scores_of(
+    folder: Path, questions: QuestionSet, *lines: Json, texts: Mapping[str, str] | None = None
+) -> dict[str, Mapping[str, float]]:
     run = read_run(write(folder / "run.jsonl", lines), questions)
-    return dict(score(questions.questions, run.lines))
+    return dict(score(questions.questions, run.lines, texts))
 
 
 def report_of(
-    folder: Path, questions: QuestionSet, *lines: Json, peers: Mapping[str, Mapping[str, RunLine]] | None = None
+    folder: Path,
+    questions: QuestionSet,
+    *lines: Json,
+    peers: Mapping[str, Mapping[str, RunLine]] | None = None,
+    texts: Mapping[str, str] | None = None,
 ) -> Report:
-    return build_report(questions, read_run(write(folder / "run.jsonl", lines), questions), DATE, peers=peers)
+    run = read_run(write(folder / "run.jsonl", lines), questions)
+    return build_report(questions, run, DATE, peers=peers, texts=texts)
 
 
 def perfect_line(values: Json) -> Json:

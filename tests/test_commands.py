@@ -204,7 +204,7 @@ def test_ask_and_compare_print_answers_as_json(
     assert statements == [[True, False], [False, False]]
     assert main(["compare", "テレワーク", *two, "--index", str(index)]) == 0
     text = capsys.readouterr().out
-    assert "【結城市｜テレワーク】\n「" in text and "【石岡市｜テレワーク】\n—\n" in text
+    assert "【結城市｜テレワーク】\n数値目標：「" in text and "【石岡市｜テレワーク】\n記載なし\n" in text
 
 
 # Runs

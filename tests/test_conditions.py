@@ -44,6 +44,14 @@ def signal(hit: Hit, name: str) -> float:
         ("目標値を設定している市", Filters(numeric_target=True)),
         ("initiatives with numeric targets", Filters(numeric_target=True)),
         ("総務課が担当する未着手の取組", Filters(departments=("総務課",), statuses=("未着手",))),
+        ("担当課が総務課の取組", Filters(departments=("総務課",))),
+        ("主管課が「総務課」となっている取組", Filters(departments=("総務課",))),
+        ("「総務課」が担当する取組", Filters(departments=("総務課",))),
+        ("initiatives of the general affairs division", Filters(departments=("総務課",))),
+        ("measures led by the finance department", Filters(departments=("財政課",))),
+        ("Which projects is the division of finance responsible for?", Filters(departments=("財政課",))),
+        ("進捗状況が順調の取組", Filters(statuses=("順調",))),
+        ("達成状況が未着手の取組", Filters(statuses=("未着手",))),
     ],
 )
 def test_an_explicit_condition_restricts_the_search(engine: SearchEngine, question: str, filters: Filters) -> None:
@@ -73,6 +81,9 @@ def test_an_explicit_condition_restricts_the_search(engine: SearchEngine, questi
         "総務課と財政課の統合",
         "企画財政課が担当する取組",
         "アクションプランの策定方法",
+        "取組の達成状況",
+        "達成率の高い取組",
+        "The finance division merged with another",
         "大綱を改定する",
         "2024年度の残業時間",
         "数値目標の設定方法",
@@ -239,6 +250,11 @@ def test_words_that_titles_are_made_of_name_no_document(title: str, names: tuple
         ("outlined in latin", []),
         ("企画総務課", []),
         ("総務課", [("department", "総務課")]),
+        ("general affairs division", [("department", "総務課")]),
+        ("department of general affairs", [("department", "総務課")]),
+        ("general affairs", []),
+        ("finance division", []),
+        ("達成度", [("role", "actual")]),
     ],
 )
 def test_the_longest_wording_counts_and_no_word_is_cut(question: str, conditions: list[tuple[str, ...]]) -> None:

@@ -32,7 +32,10 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("arguments", [["--help"], ["run", "--help"], ["compare", "--help"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [["--help"], ["run", "--help"], ["compare", "--help"], ["failures", "--help"], ["abstention", "--help"]],
+)
 def test_every_command_has_help(arguments: list[str]) -> None:
     done = command(*arguments)
     assert done.returncode == 0
@@ -41,7 +44,8 @@ def test_every_command_has_help(arguments: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["fly"], ["run", "--top-k", "0"], ["run", "--run", "a", "--index", "b"], ["compare", "a"]]
+    "arguments",
+    [[], ["fly"], ["run", "--top-k", "0"], ["run", "--run", "a", "--index", "b"], ["compare", "a"], ["failures"]],
 )
 def test_wrong_usage_exits_with_two(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:

@@ -13,9 +13,10 @@ from server import HOSTILE
 from corpus.model import Document, Initiative, Kpi, Progress
 from search import Filters, SearchEngine
 from search.citations import plain
+from ui.answer_html import answer_html
 from ui.facts import facts_html
 from ui.library import Library
-from ui.render import answer_html, documents_html, hits_html
+from ui.render import documents_html, hits_html
 from ui.texts import text
 
 pytest_plugins = ["server"]

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from evaluation import development_questions, line, perfect_line, question, questions_of, report_of, scores_of
+from asked import ASKED
+from evaluation import Json, development_questions, line, perfect_line, question, questions_of, report_of, scores_of
 
-from eval.measures import MEASURES, RETRIEVAL_MEASURES, found_within, met_gold
+from eval.jsonl import EvaluationError
+from eval.measures import CITATION_MEASURES, LOWER_IS_BETTER, MEASURES, RETRIEVAL_MEASURES, found_within, met_gold
 from eval.questions import DEFAULT_QUESTIONS, QUESTION_TYPES, read_questions
 from eval.report import Failures
 from eval.runs import RunPassage
 from eval.text import normalise
+from search import SearchEngine
+from search.batch import run_lines
+
+TEXT = "端末稼働率\t100%を目指す。\n"
+
+
+def cited(values: Json) -> Json:
+    """Return a run line whose answer is one statement with one citation that stands."""
+    citation = {"doc": "yuki", "quote": TEXT[2:10], "span": [2, 10]}
+    answer = {**values["answer"], "citations": [citation], "statements": [{"text": "文。", "citations": [1]}]}
+    return {**values, "answer": answer}
+
+
+def enumerate_questions() -> Iterator[tuple[str, str]]:
+    yield from ((f"q{number}", text) for number, text in enumerate(ASKED))
 
 
 def test_ranked_measures_of_a_relevant_passage_at_rank_two(tmp_path: Path) -> None:
@@ -144,22 +163,111 @@ def test_a_missing_question_counts_as_zero(tmp_path: Path) -> None:
 
 def test_a_perfect_run_scores_one_in_every_measure(tmp_path: Path) -> None:
     questions = read_questions(DEFAULT_QUESTIONS)
-    report = report_of(tmp_path, questions, *(perfect_line(values) for values in development_questions()))
+    lines = [cited(perfect_line(values)) for values in development_questions()]
+    report = report_of(tmp_path, questions, *lines, texts={"yuki": TEXT})
     for kind, means in report.means.items():
         for name in MEASURES:
-            assert means[name] in (None, 0 if name == "false abstain" else 1), (kind, name)
+            assert means[name] in (None, 0 if name in LOWER_IS_BETTER else 1), (kind, name)
     assert all(report.means["total"][name] is not None for name in MEASURES)
     assert report.failures == Failures((), (), (), (), ())
+    assert report.wrong == ()
 
 
 def test_an_empty_run_scores_zero(tmp_path: Path) -> None:
     questions = read_questions(DEFAULT_QUESTIONS)
     report = report_of(tmp_path, questions)
-    assert {report.means["total"][name] for name in MEASURES} == {0}
+    # Where nothing is answered, nothing is cited.
+    assert {report.means["total"][name] for name in MEASURES if name not in CITATION_MEASURES} == {0}
+    assert {report.means["total"][name] for name in CITATION_MEASURES} == {None}
     assert len(report.failures.no_line) == len(questions.questions)
     # Lines without passages are the same to the retrieval measures.
     report = report_of(tmp_path, questions, *(line(asked.id) for asked in questions.questions))
-    assert {report.means["total"][name] for name in MEASURES} == {0}
+    assert {report.means["total"][name] for name in MEASURES if name not in CITATION_MEASURES} == {0}
+
+
+def test_quotes_stand_character_for_character_at_their_spans(tmp_path: Path) -> None:
+    questions = questions_of(tmp_path, *(question(id_, gold=[("yuki", ["引用"])]) for id_ in "abcdef"))
+    good = {"doc": "yuki", "quote": "稼働率\t100%", "span": [2, 10]}
+    assert TEXT[2:10] == "稼働率\t100%"
+    lines = [
+        line("a", citations=[good, good]),
+        # A blank for the tab, a span beside it, a document that is none: one of four stands.
+        line(
+            "b",
+            citations=[
+                good,
+                {**good, "quote": "稼働率 100%"},
+                {**good, "span": [1, 9]},
+                {**good, "doc": "elsewhere"},
+            ],
+        ),
+        line("c", citations=[{"doc": "yuki", "quote": "稼働率"}]),  # a system that gives no spans
+        line("d"),
+        line("e", citations=[{**good, "quote": "別の文"}], abstained=True),
+        line("f", citations=[{**good, "span": [2, 1000]}]),
+    ]
+    values = scores_of(tmp_path, questions, *lines, texts={"yuki": TEXT})
+    assert {id_: scored.get("quotes") for id_, scored in values.items()} == {
+        "a": 1,
+        "b": 0.25,
+        "c": None,
+        "d": None,
+        "e": None,
+        "f": 0,
+    }
+    without_texts = scores_of(tmp_path, questions, *lines)
+    assert all("quotes" not in scored for scored in without_texts.values())
+
+
+def test_statements_and_rows_without_a_citation_that_exists_are_counted(tmp_path: Path) -> None:
+    questions = questions_of(tmp_path, *(question(id_, gold=[("yuki", ["引用"])]) for id_ in "abcdef"))
+    citation = {"doc": "yuki", "quote": "稼働率", "span": [2, 5]}
+    table = {
+        "columns": ["市", ""],
+        "rows": [{"cells": ["結城市", ""], "citations": [1]}, {"cells": [], "citations": []}],
+    }
+    said = {"text": "目標は100%です。", "citations": [1]}
+    lines = [
+        line("a", citations=[citation], statements=[said, said], table=None),
+        # One without a number, and one with a number that the answer does not have.
+        line("b", citations=[citation], statements=[said, {**said, "citations": []}, {**said, "citations": [1, 2]}]),
+        line("c", citations=[citation], statements=[said], table=table),
+        line("d"),  # an older run
+        line("e", statements=[], table=None),
+        line("f", statements=[{**said, "citations": []}], abstained=True),
+    ]
+    values = scores_of(tmp_path, questions, *lines)
+    shares = {id_: scored.get("uncited") for id_, scored in values.items()}
+    assert shares == pytest.approx({"a": 0, "b": 2 / 3, "c": 1 / 3, "d": None, "e": None, "f": None})
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        ({"statements": [{"text": "文", "citations": [0]}]}, '"citations" holds something else'),
+        ({"statements": [{"text": "文"}]}, 'the key "citations" is missing'),
+        ({"table": {"rows": [{"cells": [1], "citations": []}]}}, '"cells" holds something else'),
+        ({"table": []}, '"table" is'),
+        ({"strengths": {"結城市": 1}}, '"結城市" is a number'),
+        ({"confidence": "high"}, '"confidence" is'),
+    ],
+)
+def test_a_run_with_wrong_parts_is_refused(tmp_path: Path, answer: Json, message: str) -> None:
+    questions = questions_of(tmp_path, question("q", gold=[("yuki", ["引用"])]))
+    with pytest.raises(EvaluationError, match=re.escape(message)):
+        scores_of(tmp_path, questions, line("q", **answer))
+
+
+def test_the_runs_of_the_search_itself_are_measured_whole(engine: SearchEngine, tmp_path: Path) -> None:
+    asked = [question(id_, gold=[("yuki-2021-plan", ["x"])], question=text) for id_, text in enumerate_questions()]
+    questions = questions_of(tmp_path, *asked)
+    lines = list(run_lines(engine, asked, 3))
+    texts = {document.id: engine.canonical_text(document.id) for document in engine.documents}
+    values = scores_of(tmp_path, questions, *lines, texts=texts)
+    answered = {made["id"] for made in lines if not made["answer"]["abstained"]}
+    assert answered
+    for id_ in answered:
+        assert (values[id_]["quotes"], values[id_]["uncited"]) == (1, 0)
 
 
 def test_development_questions_have_every_type() -> None:

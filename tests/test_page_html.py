@@ -12,10 +12,11 @@ from harmless import assert_harmless
 from server import HOSTILE
 
 from search import Answer, SearchEngine
+from ui.answer_html import answer_html
 from ui.handlers import Handlers
 from ui.library import Library
 from ui.reader import WINDOW_CHARACTERS, reader_html, window
-from ui.render import answer_html, documents_html, hits_html, matrix_html
+from ui.render import documents_html, hits_html, matrix_html
 from ui.texts import TEXTS, language_of, text
 
 pytest_plugins = ["server"]
@@ -60,30 +61,7 @@ def test_document_text_and_title_come_back_escaped(hostile_engine: SearchEngine)
         assert hostile in unescape(pages["reader"]), "the reader shows the document's own characters"
 
 
-# Answers and reader.
-
-
-def test_answer_names_those_without_evidence_and_what_it_cites(engine: SearchEngine) -> None:
-    answer = engine.ask(QUESTION)
-    html = answer_html(answer, Library(engine), "en")
-    for name in answer.without_evidence:
-        assert name in html.split("k-missing")[1].split("</p>")[0]
-    assert html.count('class="k-citation"') >= len(answer.citations)
-    assert "総務課" in html
-
-
-def test_abstaining_answer_is_a_notice(engine: SearchEngine) -> None:
-    answer = engine.ask("水戸市の窓口のデジタル化は？")
-    assert answer.abstained
-    html = answer_html(answer, Library(engine), "ja")
-    assert text("abstained", "ja") in html
-    assert "水戸市の文書は収録されていません" in html
-    assert "k-card" not in html.split("<details")[0]
-
-
-def test_answer_keeps_the_remark_on_places_without_documents(engine: SearchEngine) -> None:
-    html = answer_html(engine.ask("水戸市と結城市のRPA"), Library(engine), "ja")
-    assert "水戸市の文書は収録されていません" in html
+# Reader.
 
 
 def test_reader_highlights_exactly_the_cited_words(engine: SearchEngine) -> None:

@@ -9,9 +9,9 @@ import pytest
 
 from search import SearchEngine
 from search.__main__ import main
+from ui.answer_html import answer_html
 from ui.library import Library
 from ui.reader import reader_html
-from ui.render import answer_html
 
 pytest_plugins = ["paged"]
 

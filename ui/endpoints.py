@@ -11,7 +11,9 @@ import gradio as gr
 from indexer.errors import IndexerError
 from search import SearchEngine, SearchError
 from search.batch import answer_to_json, hit_to_json, matrix_to_json, query_to_json
+from search.categories import most_used
 from ui.inputs import (
+    MAX_THEMES,
     InputError,
     checked_filters,
     checked_ignore,
@@ -109,14 +111,25 @@ class Endpoints:
         return _answered(reading, request)
 
     def compare(
-        self, themes: list[str], municipalities: list[str] | None = None, request: gr.Request | None = None
+        self,
+        themes: list[str] | None = None,
+        municipalities: list[str] | None = None,
+        categories: bool = False,
+        request: gr.Request | None = None,
     ) -> dict[str, Any]:
-        """Return municipalities against themes: municipalities, themes, cells (rows of statements with citations)."""
+        """Return municipalities against themes: municipalities, themes, cells (rows of statements with citations).
+
+        Each cell has municipality, theme, statement, strength (target, done, planned, mentioned) and citations; a null
+        statement means that nothing is stated. categories: what the documents themselves order their initiatives under
+        are themes, too, those of most initiatives, up to as many themes as one comparison can have.
+        """
 
         def matrix() -> Json:
             engine = self._current()
-            filters = checked_filters(engine, municipalities)
-            return matrix_to_json(engine.compare(checked_themes(themes), filters.municipalities))
+            rows = checked_filters(engine, municipalities).municipalities
+            own = [one.name for one in most_used(engine.categories(rows), MAX_THEMES)] if categories else []
+            given = checked_themes(themes) if themes or not own else []
+            return matrix_to_json(engine.compare(list(dict.fromkeys([*given, *own]))[:MAX_THEMES], rows))
 
         return _answered(matrix, request)
 

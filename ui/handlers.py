@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import gradio as gr
 
 from indexer.errors import IndexerError
-from search import Filters, SearchEngine, SearchError
+from search import Answer, Filters, SearchEngine, SearchError
+from search.categories import most_used
+from search.language_model import LanguageModel
+from search.rewording import reword
+from ui.answer_html import answer_html
 from ui.chips import chips_html
-from ui.inputs import InputError, checked_filters, checked_ignore, checked_question, checked_themes
+from ui.exports import export_buttons
+from ui.inputs import MAX_THEMES, InputError, checked_filters, checked_ignore, checked_question, checked_themes
 from ui.library import Library
 from ui.reader import empty_html, reader_html
-from ui.render import answer_html, documents_html, hits_html, matrix_html, notice
+from ui.render import documents_html, hits_html, matrix_html, notice
+from ui.reworded import reworded_html
 from ui.texts import Language, fiscal_year_name, fiscal_years, language_of, municipality_name, status_name, text
 
 HITS = 20
@@ -23,19 +30,22 @@ DOCUMENTS_TAB = "documents"
 
 NamedChoices = tuple[list[tuple[str, str]], list[tuple[str, int]], list[tuple[str, str]], list[tuple[str, str]]]
 
-Shown = tuple[str, "Asked | None"]
-Results = Callable[[Library, "Asked", Filters, Language], str]
-"""What makes the HTML of results: of a question, filtered, in a language."""
+Shown = tuple[str, "Asked | None"] | tuple[str, "Asked | None", str]
+"""HTML of results and what was asked; of an answer that will be reworded also the place for that, empty."""
+
+Results = Callable[[Library, "Asked", Filters, Language], tuple[str, Answer | None]]
+"""What makes the HTML of results, and the answer if they are one: of a question, filtered, in a language."""
 
 _logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question whose results are shown, with the keys of its chips that are off."""
+    """A question whose results are shown, with the keys of its chips that are off. answer: kept to be reworded."""
 
     question: str
     ignore: tuple[str, ...] = ()
+    answer: Answer | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -59,10 +69,14 @@ class Choices:
 
 
 class Handlers:
-    """The event handlers of one page. current: gives the engine that a request is answered with, all of it."""
+    """The event handlers of one page. current: gives the engine that a request is answered with, all of it.
 
-    def __init__(self, current: Callable[[], SearchEngine]) -> None:
+    model: rewords answers, where one is set.
+    """
+
+    def __init__(self, current: Callable[[], SearchEngine], model: LanguageModel | None = None) -> None:
         self._current = current
+        self._model = model
         self._library: Library | None = None
 
     def _now(self) -> Library:
@@ -79,6 +93,20 @@ class Handlers:
         """Return the answer as ``show_answer`` does, to the question that a chip was pressed of."""
         return self._show(_answer, lambda: _pressed(event), filters, request)
 
+    def reword(self, asked: Asked | None, request: gr.Request) -> Iterator[str]:
+        """Return the growing HTML of how the language model rewords the answer that is shown."""
+        if self._model is None or asked is None or asked.answer is None:
+            yield ""
+            return
+        language = _language(request)
+        try:
+            with closing(reword(asked.answer, self._model)) as steps:
+                for step in steps:
+                    yield reworded_html(step, asked.answer, self._model, language)
+        except Exception:
+            _logger.exception("a rewording failed")
+            yield notice(text("error", language), text("error_unexpected", language), is_error=True)
+
     def show_hits(self, question: str, asked: Asked | None, request: gr.Request, *filters: Any) -> Shown:
         """Return the best passages as HTML, and what was asked; ``asked``: before."""
         return self._show(_hits, lambda: _anew(question, asked), filters, request)
@@ -94,21 +122,39 @@ class Handlers:
             asked, library = given(), self._now()
             municipalities, kinds, fiscal_year, *of_initiatives = filters
             checked = checked_filters(library.engine, municipalities, fiscal_year, kinds, *of_initiatives)
-            html = results(library, asked, checked, language)
-            answered.append(asked)
+            html, answer = results(library, asked, checked, language)
+            answered.append(replace(asked, answer=answer if self._model else None))
             return html
 
-        return _shown(show, request), answered[0] if answered else None
+        shown = _shown(show, request), answered[0] if answered else None
+        return (*shown, "") if self._model and results is _answer else shown
 
     def show_matrix(self, themes: str, municipalities: list[str], request: gr.Request) -> str:
         """Return the table of municipalities against themes as HTML."""
 
         def matrix(language: Language) -> str:
             engine = self._now().engine
-            filters = checked_filters(engine, municipalities)
-            return matrix_html(engine.compare(checked_themes(themes), filters.municipalities), language)
+            rows = checked_filters(engine, municipalities).municipalities
+            columns = checked_themes(themes, {category.name for category in engine.categories()})
+            buttons = export_buttons("comparison", {"themes": columns, "municipalities": rows}, language)
+            return buttons + matrix_html(engine.compare(columns, rows), language)
 
         return _shown(matrix, request)
+
+    def fill_themes(self, municipalities: list[str], request: gr.Request) -> Any:
+        """Return the categories of documents of municipalities, or of all, as themes: one on each line."""
+        engine, language = self._now().engine, _language(request)
+        try:
+            found = engine.categories(checked_filters(engine, municipalities).municipalities)
+        except InputError as error:
+            gr.Warning(error.message(language))
+            return gr.skip()
+        if not found:
+            gr.Info(text("no_categories", language))
+            return gr.skip()
+        if len(found) > MAX_THEMES:
+            gr.Info(text("many_categories", language, count=len(found), limit=MAX_THEMES))
+        return "\n".join(category.name for category in most_used(found, MAX_THEMES))
 
     def example(self, number: int) -> Callable[[gr.Request], str]:
         """Return the handler that gives an example question in the browser's language."""
@@ -162,14 +208,16 @@ def _pressed(event: gr.EventData) -> Asked:
         raise InputError("error_question_not_text") from None
 
 
-def _answer(library: Library, asked: Asked, filters: Filters, language: Language) -> str:
+def _answer(library: Library, asked: Asked, filters: Filters, language: Language) -> tuple[str, Answer]:
     answer = library.engine.ask(asked.question, filters, asked.ignore)
-    return answer_html(answer, library, language, _chips(library, asked, filters, language))
+    given = {"question": asked.question, "ignore": asked.ignore, **asdict(filters)}
+    tools = export_buttons("answer", given, language) if answer.table else ""
+    return answer_html(answer, library, language, _chips(library, asked, filters, language), tools), answer
 
 
-def _hits(library: Library, asked: Asked, filters: Filters, language: Language) -> str:
+def _hits(library: Library, asked: Asked, filters: Filters, language: Language) -> tuple[str, None]:
     hits = library.engine.search(asked.question, HITS, filters, asked.ignore)
-    return hits_html(hits, library, language, _chips(library, asked, filters, language))
+    return hits_html(hits, library, language, _chips(library, asked, filters, language)), None
 
 
 def _chips(library: Library, asked: Asked, filters: Filters, language: Language) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from corpus.model import DOCUMENT_KINDS
 from search import Filters, SearchEngine
@@ -43,10 +43,14 @@ def checked_question(value: object) -> str:
     return question
 
 
-def checked_themes(value: object) -> list[str]:
-    """Return the themes without repetitions, from a list or from text with one on each line or between commas."""
+def checked_themes(value: object, whole: Collection[str] = ()) -> list[str]:
+    """Return the themes without repetitions, from a list or from text with one on each line or between commas.
+
+    whole: lines that are one theme although they may have commas.
+    """
     if isinstance(value, str):
-        value = _BETWEEN_THEMES.split(value)
+        lines = value.split("\n")
+        value = [theme for line in lines for theme in ([line] if line in whole else _BETWEEN_THEMES.split(line))]
     if value is None:
         value = []
     if not isinstance(value, list) or not all(isinstance(theme, str) for theme in value):

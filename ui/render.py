@@ -1,24 +1,25 @@
-"""HTML of answers, hits, comparisons and the list of documents.
+"""HTML of hits, comparisons and the list of documents, and of what every result has: quotes, sources, messages.
 
 ``gr.HTML`` does not sanitise: everything that comes from a document, a question or a catalogue passes ``html.escape``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
 from html import escape
 
 from corpus.model import Citation, Document, Initiative, Passage
-from search import Answer, Cell, Finding, Hit, Matrix
-from search.answer import outside_remark
+from search import Cell, Hit, Matrix
 from search.citations import plain
-from search.names import page_name
+from search.names import line_name, page_name, strength_name
 from ui.buttons import open_button
 from ui.facts import facts_html
 from ui.library import Library
 from ui.texts import Language, municipality_name, period, text
 
 _EXCERPT_CHARACTERS = 140
+_CUT_FIGURE = re.compile(r"[\d,.，．]+$")  # a part of a figure is another figure
 
 
 def notice(title: str, body: str = "", *, is_error: bool = False) -> str:
@@ -33,33 +34,12 @@ def cells(source: str) -> str:
     return '<span class="k-tab">\t</span>'.join(escape(cell) for cell in source.split("\t"))
 
 
-def answer_html(answer: Answer, library: Library, language: Language, chips: str = "") -> str:
-    """Return an answer: a card for each municipality with evidence, and the names of those without.
-
-    chips: HTML of how the question was read, which stands between the question and its answer.
-    """
-    # Outside of what is read out when it changes: a reader switches chips one by one.
-    asked = f'<p class="k-question">{escape(answer.question)}</p>{chips}'
-    if answer.abstained:
-        body = notice(text("abstained", language), answer.text)
-        return asked + _result(body, _hits_details("nearby", answer.hits, library, language))
-    searched = len(answer.findings) + len(answer.without_evidence)
-    summary = text("found_count", language, searched=searched, found=len(answer.findings))
-    return asked + _result(
-        f'<p class="k-summary">{escape(summary)}</p>' if searched > 1 else "",
-        _names(text("without_evidence", language), answer.without_evidence, language),
-        "".join(_card(finding, library, language) for finding in answer.findings),
-        notice(outside_remark(answer.outside, language)) if answer.outside else "",
-        _hits_details("retrieved", answer.hits, library, language),
-    )
-
-
 def hits_html(hits: Sequence[Hit], library: Library, language: Language, chips: str = "") -> str:
     """Return search results, each passage with its citation highlighted. chips: HTML of how the question was read."""
     if not hits:
-        return chips + _result(notice(text("no_hits", language), text("no_hits_advice", language)))
+        return chips + result(notice(text("no_hits", language), text("no_hits_advice", language)))
     count = escape(text("hit_count", language, count=len(hits)))
-    return chips + _result(f'<p class="k-summary">{count}</p>', _hits(hits, language))
+    return chips + result(f'<p class="k-summary">{count}</p>', _hits(hits, language))
 
 
 def matrix_html(matrix: Matrix, language: Language) -> str:
@@ -71,7 +51,7 @@ def matrix_html(matrix: Matrix, language: Language) -> str:
         for name, row in zip(matrix.municipalities, matrix.cells, strict=True)
     )
     corner = f'<th scope="col">{escape(text("municipality", language))}</th>'
-    return _result(
+    return result(
         f'<div class="k-scroll" tabindex="0"><table class="k-matrix"><thead><tr>{corner}{head}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )
@@ -91,17 +71,40 @@ def documents_html(library: Library, language: Language) -> str:
     return f'<nav class="k-documents"><h2>{title}</h2>{sections}</nav>'
 
 
-def source_html(document: Document, passage: Passage | None, page: int | None, language: Language) -> str:
-    """Return where a quote stands: document, section, initiative, page."""
-    parts = [f'<span class="k-title">{escape(document.title)}</span>', kind_badge(document, language)]
-    if passage and passage.section:
-        parts.append(f'<span class="k-section">{escape(" › ".join(passage.section))}</span>')
-    if passage and (passage.initiative_number or passage.initiative_title):
-        initiative = " ".join(part for part in (passage.initiative_number, passage.initiative_title) if part)
-        parts.append(_labelled("initiative", initiative, language))
-    if page is not None:
-        parts.append(f"<span>{escape(page_name(page, language))}</span>")
-    return f'<div class="k-source">{" ".join(parts)}</div>'
+def figure_html(
+    citation: Citation,
+    quote: str,
+    passage: Passage | None,
+    initiative: Initiative | None,
+    language: Language,
+    number: int | None = None,
+) -> str:
+    """Return a quote with where it stands, and beside it what is known of its initiative.
+
+    quote: HTML; empty for a quote that stands elsewhere on the page. number: of the citation in an answer; what is
+    looked up by its number begins with where it stands.
+    """
+    facts = facts_html(initiative, citation.document, language) if initiative else ""
+    words = f'<blockquote lang="ja">{quote}</blockquote>' if quote else ""
+    beside = f'<div class="k-beside">{words}{facts}</div>' if words or facts else ""
+    mark = f'<b class="k-mark">[{number}]</b> ' if number else ""
+    source = f'<div class="k-source">{mark}{_source(citation, passage, language)}</div>'
+    button = open_button(citation.document, citation.span, escape(text("open", language)))
+    caption = f"<figcaption>{source}{button}</figcaption>"
+    return f'<figure class="k-citation">{caption + beside if number else beside + caption}</figure>'
+
+
+def hits_details(key: str, hits: Sequence[Hit], language: Language) -> str:
+    """Return retrieved passages, folded under the text ``key``; empty without any."""
+    if not hits:
+        return ""
+    title = escape(text(key, language, count=len(hits)))
+    return f'<details class="k-details"><summary>{title}</summary>{_hits(hits, language)}</details>'
+
+
+def result(*parts: str) -> str:
+    """Return the parts of a result as one, which is read out when it changes."""
+    return f'<div class="k-result" aria-live="polite">{"".join(parts)}</div>'
 
 
 def kind_badge(document: Document, language: Language) -> str:
@@ -109,51 +112,23 @@ def kind_badge(document: Document, language: Language) -> str:
     return f'<span class="k-badge">{escape(text(f"kind_{document.kind}", language))}</span>'
 
 
-def _result(*parts: str) -> str:
-    return f'<div class="k-result" aria-live="polite">{"".join(parts)}</div>'
+def _source(citation: Citation, passage: Passage | None, language: Language) -> str:
+    """Return where a quote stands: document, section, initiative, page or line."""
+    document = citation.document
+    parts = [f'<span class="k-title">{escape(document.title)}</span>', kind_badge(document, language)]
+    if passage and passage.section:
+        parts.append(f'<span class="k-section">{escape(" › ".join(passage.section))}</span>')
+    if passage and (passage.initiative_number or passage.initiative_title):
+        initiative = " ".join(part for part in (passage.initiative_number, passage.initiative_title) if part)
+        parts.append(_labelled("initiative", initiative, language))
+    where = page_name(citation.page, language) if citation.page is not None else line_name(citation.line, language)
+    if where:
+        parts.append(f"<span>{escape(where)}</span>")
+    return " ".join(parts)
 
 
 def _labelled(key: str, value: str, language: Language) -> str:
     return f'<span class="k-field"><b>{escape(text(key, language))}</b> {escape(value)}</span>'
-
-
-def _names(label: str, names: Iterable[str], language: Language) -> str:
-    listed = ("、" if language == "ja" else ", ").join(municipality_name(name, language) for name in names)
-    return f'<p class="k-missing"><b>{escape(label)}</b> {escape(listed)}</p>' if listed else ""
-
-
-def _card(finding: Finding, library: Library, language: Language) -> str:
-    prefecture = finding.citations[0].document.prefecture
-    quotes = ""
-    told: set[tuple[str, int]] = set()  # the facts of an initiative stand beside its first quote
-    for citation in finding.citations:
-        passage = library.passage(citation)
-        initiative = library.engine.initiative_of(passage) if passage else None
-        key = (initiative.document_id, initiative.ordinal) if initiative else None
-        quotes += _figure(citation, cells(citation.quote), passage, None if key in told else initiative, language)
-        told |= {key} if key else set()
-    name = escape(municipality_name(finding.municipality, language))
-    return f'<article class="k-card"><h3>{name} <small>{escape(prefecture)}</small></h3>{quotes}</article>'
-
-
-def _figure(
-    citation: Citation, quote: str, passage: Passage | None, initiative: Initiative | None, language: Language
-) -> str:
-    document = citation.document
-    source = source_html(document, passage, citation.page, language)
-    facts = facts_html(initiative, document, language) if initiative else ""
-    button = open_button(document, citation.span, escape(text("open", language)))
-    return (
-        f'<figure class="k-citation"><div class="k-beside"><blockquote lang="ja">{quote}</blockquote>{facts}</div>'
-        f"<figcaption>{source}{button}</figcaption></figure>"
-    )
-
-
-def _hits_details(key: str, hits: Sequence[Hit], library: Library, language: Language) -> str:
-    if not hits:
-        return ""
-    title = escape(text(key, language, count=len(hits)))
-    return f'<details class="k-details"><summary>{title}</summary>{_hits(hits, language)}</details>'
 
 
 def _hits(hits: Sequence[Hit], language: Language) -> str:
@@ -167,25 +142,29 @@ def _hit(hit: Hit, language: Language) -> str:
     if (start, end) == (0, len(passage.text)):
         quote = cells(passage.text)  # a highlight on everything shows nothing
     name = escape(municipality_name(document.municipality, language))
-    figure = _figure(hit.citation, quote, passage, hit.initiative, language)
+    figure = figure_html(hit.citation, quote, passage, hit.initiative, language)
     return f'<li class="k-card"><h3>{name} <small>{escape(document.prefecture)}</small></h3>{figure}</li>'
 
 
 def _cell(cell: Cell, language: Language) -> str:
     if cell.finding is None:
-        return f'<td class="k-none">{escape(text("no_evidence", language))}</td>'
+        return f'<td class="k-none">{escape(text("not_stated", language))}</td>'
     first, *others = cell.finding.citations
+    strength = cell.finding.strength
+    badge = f'<span class="k-badge k-strength k-{strength}">{escape(strength_name(strength, language))}</span>'
     buttons = [open_button(first.document, first.span, escape(_excerpt(first.quote)), "k-excerpt")]
     buttons += [
         open_button(other.document, other.span, escape(text("more_evidence", language, number=number)), "k-more")
         for number, other in enumerate(others, 2)
     ]
-    return f"<td>{''.join(buttons)}</td>"
+    return f"<td>{badge}{''.join(buttons)}</td>"
 
 
 def _excerpt(quote: str) -> str:
     excerpt = plain(quote)
-    return excerpt if len(excerpt) <= _EXCERPT_CHARACTERS else f"{excerpt[:_EXCERPT_CHARACTERS]}…"
+    if len(excerpt) <= _EXCERPT_CHARACTERS:
+        return excerpt
+    return f"{_CUT_FIGURE.sub('', excerpt[:_EXCERPT_CHARACTERS])}…"
 
 
 def _document_item(document: Document, library: Library, language: Language) -> str:

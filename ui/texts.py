@@ -8,6 +8,7 @@ from typing import Literal
 from corpus.model import Document
 from search.names import bilingual
 from search.names import fiscal_year_name as year_name
+from ui.answer_texts import ANSWER_TEXTS
 from ui.chip_texts import CHIP_TEXTS
 
 Language = Literal["ja", "en"]
@@ -15,6 +16,7 @@ Language = Literal["ja", "en"]
 TITLE = "Kaikaku 改革"
 
 TEXTS: dict[str, tuple[str, str]] = {
+    **ANSWER_TEXTS,
     **CHIP_TEXTS,
     "intro": (
         "自治体の行政改革の文書を調べ、答えを自治体ごとに、文書の原文つきで示します。",
@@ -42,6 +44,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "ask_button": ("質問する", "Ask"),
     "find_button": ("検索する", "Find"),
     "compare_button": ("比べる", "Compare"),
+    "categories_button": ("文書の柱・方針をテーマにする", "Use the documents' own categories"),
     "examples": ("質問の例", "Examples"),
     "example_1": ("どの市がテレワークを目標にしていますか", "Which cities target telework?"),
     "example_2": (
@@ -66,18 +69,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "kind_plan": ("計画", "Plan"),
     "kind_report": ("実績報告", "Report"),
     "kind_plan-and-report": ("計画・実績報告", "Plan and report"),
-    # Answers.
-    "found_count": (
-        "{searched}自治体のうち{found}自治体で根拠が見つかりました",
-        "Evidence found in {found} of {searched} municipalities",
-    ),
-    "without_evidence": ("根拠が見つからなかった自治体", "No evidence found for"),
-    "abstained": ("答えられません", "No answer"),
-    "nearby": (
-        "参考：質問に近い箇所（{count}件。答えではありません）",
-        "For reference: nearest passages ({count}; not an answer)",
-    ),
-    "retrieved": ("検索された箇所（{count}件）", "Passages retrieved ({count})"),
+    # Quotes.
     "open": ("文書で読む", "Open in document"),
     "initiative": ("取組", "Initiative"),
     "department": ("担当課", "Department"),
@@ -88,6 +80,16 @@ TEXTS: dict[str, tuple[str, str]] = {
     "more_progress": ("ほか{count}件", "{count} more"),
     "section_kpis": ("分野全体の指標（{count}）", "Indicators of the whole section ({count})"),
     "doubt": ("要確認", "check"),
+    # Rewording by a language model.
+    "model_notice": (
+        "質問と、見つかった箇所は、次の言語モデルへ送られ、言い換えられます：",
+        "Questions and the passages found for them are sent to this language model, which rewords them:",
+    ),
+    "reworded_by": (
+        "言語モデルによる言い換え：{model}（{host}）。出典と照合できた文だけを示します。",
+        "Reworded by the language model {model} ({host}). Only sentences that agree with their sources are shown.",
+    ),
+    "rewording": ("言い換えています…", "Rewording…"),
     # Search results.
     "hit_count": ("{count}件の箇所", "{count} passages"),
     "no_hits": ("条件に合う箇所はありません", "No passage matches"),
@@ -97,8 +99,25 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     # Comparison.
     "municipality": ("自治体", "Municipality"),
-    "no_evidence": ("根拠なし", "No evidence"),
+    "not_stated": ("記載なし", "not stated"),
     "more_evidence": ("ほかの根拠 {number}", "More evidence {number}"),
+    "no_categories": (
+        "取組を柱や方針ごとに分けた文書がありません。テーマを入力してください。",
+        "No document orders its initiatives under headings. Write themes yourself.",
+    ),
+    "many_categories": (
+        "柱・方針は{count}件あります。取組の多い{limit}件を入れました。自治体を選ぶと絞れます。",
+        "Of {count} categories, the {limit} with most initiatives were filled in. Choose municipalities for fewer.",
+    ),
+    # Files for a spreadsheet.
+    "export": ("ファイルに保存", "Save as a file"),
+    "export_xlsx": ("Excel", "Excel"),
+    "export_csv": ("CSV（表）", "CSV (table)"),
+    "export_citations": ("CSV（出典）", "CSV (sources)"),
+    "export_failed": (
+        "保存できませんでした。通信を確かめて、もう一度試してください。",
+        "The file could not be made. Check the connection and try again.",
+    ),
     # Documents and reader.
     "document_list": ("収録文書（{count}件）", "Documents ({count})"),
     "document_years": ("{first}～{last}年度", "FY{first}–{last}"),
@@ -173,6 +192,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "error_unknown_passage": (
         "その箇所は開けません。検索または質問をやり直してください。",
         "That passage cannot be opened. Search or ask again.",
+    ),
+    "error_export": (
+        "保存する内容が読み取れません。質問または比較をやり直してください。",
+        "What to save cannot be read. Ask or compare again.",
     ),
     "error_search": ("検索できませんでした（詳細: {detail}）", "The search failed: {detail}"),
     "error_unexpected": (

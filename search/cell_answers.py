@@ -1,0 +1,86 @@
+"""The cells that a question asks for, worded: one sentence for each indicator, with its proofs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corpus.model import Kpi
+from search.cells_asked import cells_asked
+from search.differences import compared, difference, difference_sentence
+from search.holdings import Holdings
+from search.indicator_values import cell_citations, missing_sentence, values_sentence
+from search.indicators import CellMatch
+from search.model import QuestionKind, Statement
+from search.proofs import Question
+
+_KINDS: frozenset[QuestionKind] = frozenset(("fact", "progress", "compare", "passages"))
+_BEST_PASSAGES = 3
+_SENTENCES = 2
+
+
+@dataclass(frozen=True)
+class Cells:
+    """What was read of the cells that a question asks for.
+
+    said: sentences by municipality, the surest first. remarks: what of it was not read. blank: the same, where the
+    question asks for nothing else: then nothing answers it.
+    """
+
+    said: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
+    remarks: tuple[str, ...] = ()
+    blank: str = ""
+
+    def first(self, municipality: str) -> Statement | None:
+        """Return the surest sentence about a municipality; None without any."""
+        return next(iter(self.said.get(municipality, ())), None)
+
+
+def cells_of(question: Question) -> Cells:
+    """Return the cells that a question asks for, of the documents in its ranking."""
+    query, holdings = question.query, question.holdings
+    if question.asked.kind not in _KINDS:
+        return Cells()
+    positions = question.ranking.positions.tolist()
+    admitted = {holdings.passages[position].document.id for position in positions}
+    best = [holdings.passages[position] for position in positions[:_BEST_PASSAGES]]
+    matches = [one for one in holdings.indicators.match(query, best) if one.series.document.id in admitted]
+    said: dict[str, list[Statement]] = {}
+    remarks: list[str] = []
+    for match in matches:
+        own = said.setdefault(match.series.document.municipality, [])
+        if len(own) < _SENTENCES:
+            own += _statements(match, query.body, query.language, holdings)[: _SENTENCES - len(own)]
+            if match.asked:
+                remarks += [missing_sentence(match.series, one, query.language) for one in match.missing]
+    blank = ""
+    if matches and not any(match.asked for match in matches) and _is_blank(matches[0], holdings):
+        blank = missing_sentence(matches[0].series, matches[0].missing[0], query.language)
+    kept = {name: tuple(own) for name, own in said.items() if own}
+    return Cells(kept, tuple(dict.fromkeys(remarks)), blank)
+
+
+def _statements(match: CellMatch, body: str, language: str, holdings: Holdings) -> list[Statement]:
+    pairs = [(values_sentence(match.series, match.asked, language), match.asked)] if match.asked else []
+    pair = compared(match) if cells_asked(body).difference else None
+    if pair and (apart := difference(*pair)):
+        pairs.append((difference_sentence(apart, language), pair))
+    return [said for text, cells in pairs if (said := _cited(text, cells, match, holdings))]
+
+
+def _cited(text: str, cells: tuple[Kpi, ...], match: CellMatch, holdings: Holdings) -> Statement | None:
+    """Return a sentence with its proofs; None unless each of its cells has one."""
+    document = match.series.document.id
+    found = [holdings.checked(one) for one in cell_citations(cells, holdings.passages_of(document))]
+    citations = tuple(one for one in found if one is not None)
+    spans = [one.span for one in citations]
+    is_proven = all(any(start <= cell.span[0] and cell.span[1] <= end for start, end in spans) for cell in cells)
+    return Statement(text, citations) if citations and is_proven else None
+
+
+def _is_blank(match: CellMatch, holdings: Holdings) -> bool:
+    """Return whether a match is for what was reached, and its municipality has plans only: nothing else can tell."""
+    municipality = match.series.document.municipality
+    kinds = {one.kind for one in holdings.documents if one.municipality == municipality}
+    asks_for_actual = any(one.role == "actual" for one in match.missing)
+    return asks_for_actual and not any("report" in kind for kind in kinds)

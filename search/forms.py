@@ -1,0 +1,147 @@
+"""The forms of answers: sentences and a table about one municipality or about several."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from corpus.model import Citation
+from search.answer import quoted
+from search.cell_answers import Cells
+from search.model import STRENGTHS, Row, Statement, Table
+from search.names import municipality_name, strength_name
+from search.progress_table import progress_of
+from search.proofs import Proof, Question, initiative_of
+from search.quotes import Quote
+
+_STATEMENTS = 3
+_COLUMNS = (("自治体", "Municipality"), ("記述", "Stated as"), ("指標と値", "Values"), ("根拠", "Evidence"))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What an answer says: at most three sentences, a table, and what is to be said of the table."""
+
+    statements: tuple[Statement, ...]
+    table: Table | None = None
+    remarks: tuple[str, ...] = ()
+
+
+def about_one(question: Question, proof: Proof, cells: Cells) -> Form:
+    """Return the form of an answer about one municipality: the cells asked for, then what it says in its own words."""
+    quotes = [Statement(quoted(one.citation), (one.citation,)) for one in proof.quotes]
+    statements = (*cells.said.get(proof.municipality, ()), *quotes)[:_STATEMENTS]
+    if question.asked.kind == "precedent":
+        return Form(statements, _precedents(question, [proof]))
+    if question.asked.kind == "progress":
+        return Form(statements, *_progress(question, proof.quotes[0]))
+    return Form(statements)
+
+
+def about_several(question: Question, found: Sequence[Proof], cells: Cells) -> Form:
+    """Return the form of an answer about several municipalities: who, and a row of the table for each."""
+    language, kind = question.query.language, question.asked.kind
+    if kind == "cities":
+        statements = _by_strength(found, language)
+        if len(found) == 1:
+            statements += [Statement(quoted(one.citation), (one.citation,)) for one in found[0].quotes]
+    else:
+        statements = [cells.first(proof.municipality) or _said(proof, language) for proof in found]
+    shown = tuple(statements[:_STATEMENTS])
+    if kind == "precedent":
+        return Form(shown, _precedents(question, found))
+    # What the sentences have said already needs no table.
+    if len(found) == 1 or (kind not in ("cities", "compare") and len(found) <= _STATEMENTS):
+        return Form(shown)
+    return Form(shown, _comparison(found, cells, language))
+
+
+def _by_strength(found: Sequence[Proof], language: str) -> list[Statement]:
+    """Return one sentence for each strength, the strongest first, that names its municipalities."""
+    statements = []
+    for strength in STRENGTHS:
+        own = [proof for proof in found if proof.strength == strength]
+        if not own:
+            continue
+        names = [municipality_name(proof.municipality, language) for proof in own]
+        name = strength_name(strength, language)
+        text = (
+            f"{name}の記述があるのは、{'、'.join(names)}です。"
+            if language == "ja"
+            else f"Stated as {name}: {', '.join(names)}."
+        )
+        statements.append(Statement(text, tuple(proof.best.citation for proof in own)))
+    return statements
+
+
+def _said(proof: Proof, language: str) -> Statement:
+    best = proof.quotes[0].citation
+    return Statement(f"{municipality_name(proof.municipality, language)}: {quoted(best)}", (best,))
+
+
+def _comparison(found: Sequence[Proof], cells: Cells, language: str) -> Table:
+    """Return the table of municipalities: how firmly each says it, the values read where there are any, the quote."""
+    values = [cells.first(proof.municipality) for proof in found]
+    rows = []
+    for proof, value in zip(found, values, strict=True):
+        best = proof.best.citation
+        shown = [municipality_name(proof.municipality, language), strength_name(proof.strength, language)]
+        if any(values):
+            shown.append(value.text if value else "")
+        rows.append(Row((*shown, quoted(best)), (*(value.citations if value else ()), best)))
+    columns = [names[language == "en"] for names in _COLUMNS]
+    return Table(tuple(columns if any(values) else (*columns[:2], columns[3])), tuple(rows))
+
+
+def _precedents(question: Question, found: Sequence[Proof]) -> Table:
+    """Return the table of precedents: a row for each initiative or section that a quote is of."""
+    language = question.query.language
+    rows: dict[object, Row] = {}
+    for proof in found:
+        for quote, strength in zip(proof.quotes, proof.strengths, strict=True):
+            passage = question.holdings.passages[int(question.ranking.positions[quote.row])]
+            title = passage.initiative_title or (passage.section[-1] if passage.section else "")
+            outcome, told = _outcome(question, quote)
+            cells = (
+                municipality_name(proof.municipality, language),
+                f"{passage.initiative_number or ''} {title}".strip(),
+                "、".join(passage.departments),
+                outcome or strength_name(strength, language),
+                quoted(quote.citation),
+            )
+            own = passage.section if passage.initiative is None else passage.initiative
+            rows.setdefault((passage.document.id, own), Row(cells, (quote.citation, *told)))
+    columns = (
+        ("自治体", "取組", "担当課", "状況", "根拠")
+        if language == "ja"
+        else ("Municipality", "Initiative", "Departments", "Status", "Evidence")
+    )
+    return Table(columns, tuple(rows.values()))
+
+
+def _outcome(question: Question, quote: Quote) -> tuple[str, tuple[Citation, ...]]:
+    """Return the progress of the initiative that a quote is of, and its proofs; nothing without progress."""
+    initiative, document = initiative_of(question, quote), quote.citation.document.id
+    progress = initiative.progress if initiative else ()
+    counts = Counter(one.status for one in progress)
+    proofs = {one.status: question.holdings.cite_exact(document, one.span) for one in progress}
+    told = [status for status in counts if proofs[status]]
+    text = "・".join(status if len(progress) == 1 else f"{status}{counts[status]}件" for status in told)
+    return text, tuple(one for one in proofs.values() if one)
+
+
+def _progress(question: Question, quote: Quote) -> tuple[Table | None, tuple[str, ...]]:
+    """Return what was planned and reached in the initiative of a quote, and what is to be said of that table."""
+    initiative = initiative_of(question, quote)
+    if initiative is None:
+        return None, ()
+    document, holdings = quote.citation.document, question.holdings
+    told = progress_of(
+        initiative,
+        document,
+        question.query.language,
+        holdings.canonical_text(document.id),
+        lambda span: holdings.cite_exact(document.id, span),
+    )
+    return told.table, told.remarks
