@@ -166,6 +166,18 @@ def tokens_of_folded(text: str) -> list[Token]:
     return found
 
 
+def place_names(text: str) -> list[Span]:
+    """Return the spans of the words of a text, as it stands, that the dictionary has as names of places."""
+    spans: list[Span] = []
+    end = 0
+    for printed, feature in _analysed(text):
+        start = text.find(printed, end)
+        end = start + len(printed)
+        if feature.pos3 == "地名":
+            spans.append((start, end))
+    return spans
+
+
 def words(text: str) -> list[str]:
     """Return the terms of a text's content words: lemmas, and what makes notations meet.
 

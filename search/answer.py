@@ -46,12 +46,13 @@ def compose(
     """Return the answer that statements and findings give; at least one of each. negative: see ``Answer``."""
     every = [*remarks]
     if without_evidence:
-        every.append(missing_remark(without_evidence, query.language))
+        say = negative_remark if negative else missing_remark
+        every.append(say(without_evidence, query.language))
     if query.outside:
         every.append(outside_remark(query.outside, query.language))
     return Answer(
         question=query.text,
-        text=answer_text(statements, table, every, findings, query.language),
+        text=answer_text(statements, table, every, findings, query.language, remarks_first=negative),
         language=query.language,
         kind=kind,
         statements=tuple(statements),
@@ -72,16 +73,21 @@ def answer_text(
     remarks: Sequence[str],
     findings: Sequence[Finding],
     language: str,
+    *,
+    remarks_first: bool = False,
 ) -> str:
-    """Return an answer as text: its statements, remarks and table, then every source under its number."""
+    """Return an answer as text: its statements, remarks and table, then every source under its number.
+
+    remarks_first: the remarks are what was asked for.
+    """
     citations = cited_by(statements, table, findings)
     numbers = {(one.document.id, one.span): number for number, one in enumerate(citations, 1)}
 
     def of(part: Statement | Row) -> list[int]:
         return [numbers[one.document.id, one.span] for one in part.citations]
 
-    lines = [marked(one.text, of(one)) for one in statements]
-    lines += remarks
+    said = [marked(one.text, of(one)) for one in statements]
+    lines = [*remarks, *said] if remarks_first else [*said, *remarks]
     if table:
         lines += ["", " ｜ ".join(table.columns)]
         lines += [" ｜ ".join((*row.cells, marked("", of(row)))) for row in table.rows]
@@ -115,7 +121,7 @@ def decline(
     else:
         where = "that the filters admit" if is_narrowed else "in the collected documents"
         text = f"No passage {where} answers this question."
-        scope = f"Searched: {', '.join(municipality_name(name, 'en') for name in searched)}." if searched else ""
+        scope = f"Searched: {_names(searched)}." if searched else ""
     if query.outside:
         scope = outside_remark(query.outside, query.language)
     if reason:
@@ -137,7 +143,14 @@ def missing_remark(names: Sequence[str], language: str) -> str:
     """Return the remark that no evidence was found for municipalities."""
     if language == "ja":
         return f"{'、'.join(names)}の文書には、根拠となる記述が見つかりませんでした。"
-    return f"No evidence was found for {', '.join(municipality_name(name, 'en') for name in names)}."
+    return f"No evidence was found for {_names(names)}."
+
+
+def negative_remark(names: Sequence[str], language: str) -> str:
+    """Return the remark that it is municipalities for which no evidence was found."""
+    if language == "ja":
+        return f"根拠となる記述が見つからないのは、{'、'.join(names)}です（収録されている文書の範囲で）。"
+    return f"No evidence was found, within the collected documents, for: {_names(names)}."
 
 
 def year_remark(years: Sequence[int], language: str) -> str:
@@ -152,4 +165,8 @@ def outside_remark(names: Sequence[str], language: str) -> str:
     """Return the remark that municipalities have no documents in the collection."""
     if language == "ja":
         return f"{'、'.join(names)}の文書は収録されていません。"
-    return f"There are no documents of {', '.join(municipality_name(name, 'en') for name in names)} in the collection."
+    return f"There are no documents of {_names(names)} in the collection."
+
+
+def _names(names: Sequence[str]) -> str:
+    return ", ".join(municipality_name(name, "en") for name in names)

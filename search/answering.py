@@ -11,7 +11,7 @@ from search.evidence import weigh
 from search.forms import about_one, about_several
 from search.list_text import list_remarks, list_statements, list_table
 from search.lists import Listing
-from search.model import Answer, Finding, Hit
+from search.model import Answer, Finding, Hit, Statement, cited_by
 from search.names import strength_name
 from search.proofs import Proof, Question, proofs
 from search.strength import is_denied
@@ -25,6 +25,7 @@ def answer(question: Question, hits: Sequence[Hit]) -> Answer:
     evidence = weigh(question.ranking, question.holdings.passages, question.weights)
     confidence = max((one.probabilities[0] for one in evidence), default=0.0)
     reason = _unknown_years(question)
+    confidence = 0.0 if reason else confidence
     found = [] if reason else proofs(question, evidence)
     cells = cells_of(question) if found else Cells()
     if cells.blank and len(question.searched) == 1:
@@ -42,20 +43,27 @@ def answer(question: Question, hits: Sequence[Hit]) -> Answer:
         return _declined(question, hits, confidence, reason)
     names = {proof.municipality for proof in found}
     missing = [name for name in question.searched if name not in names]
-    form = (
-        about_one(question, found[0], cells) if len(question.searched) == 1 else about_several(question, found, cells)
-    )
+    is_alone = len(question.searched) == 1
+    form = about_one(question, found[0], cells) if is_alone else about_several(question, found, cells)
     return compose(
         query,
         asked.kind,
         form.statements,
-        [proof.finding() for proof in found],
+        _findings(found, form.statements if is_alone else ()),
         missing,
         hits,
         form.table,
         remarks=[*remarks, *form.remarks],
         confidence=confidence,
     )
+
+
+def _findings(found: Sequence[Proof], statements: Sequence[Statement]) -> list[Finding]:
+    """Return the findings; where statements about one municipality say it all, with their citations."""
+    if not statements:
+        return [proof.finding() for proof in found]
+    cited = cited_by(statements, None, ())
+    return [Finding(found[0].municipality, " ".join(map(quoted, cited)), cited, found[0].strength)]
 
 
 def findings(question: Question) -> list[Finding]:

@@ -17,6 +17,7 @@ from search.proofs import Question
 _KINDS: frozenset[QuestionKind] = frozenset(("fact", "progress", "compare", "passages"))
 _BEST_PASSAGES = 3
 _SENTENCES = 2
+_OF_ANY_ROLE = 3
 
 
 @dataclass(frozen=True)
@@ -54,15 +55,20 @@ def cells_of(question: Question) -> Cells:
             if match.asked:
                 remarks += [missing_sentence(match.series, one, query.language) for one in match.missing]
     blank = ""
-    if matches and not any(match.asked for match in matches) and _is_blank(matches[0], holdings):
+    # 何をしましたか asks for no value: only the word itself does.
+    asks = any(word.role == "actual" for word in cells_asked(query.body).words)
+    if asks and matches and not any(match.asked for match in matches) and _is_blank(matches[0], holdings):
         blank = missing_sentence(matches[0].series, matches[0].missing[0], query.language)
     kept = {name: tuple(own) for name, own in said.items() if own}
     return Cells(kept, tuple(dict.fromkeys(remarks)), blank)
 
 
 def _statements(match: CellMatch, body: str, language: str, holdings: Holdings) -> list[Statement]:
-    pairs = [(values_sentence(match.series, match.asked, language), match.asked)] if match.asked else []
-    pair = compared(match) if cells_asked(body).difference else None
+    asked, cells = cells_asked(body), match.asked
+    if cells and not asked.words and not asked.years and len(match.series.values) <= _OF_ANY_ROLE:
+        cells = match.series.values  # which of them is meant the question does not say
+    pairs = [(values_sentence(match.series, cells, language), cells)] if cells else []
+    pair = compared(match) if asked.difference else None
     if pair and (apart := difference(*pair)):
         pairs.append((difference_sentence(apart, language), pair))
     return [said for text, cells in pairs if (said := _cited(text, cells, match, holdings))]

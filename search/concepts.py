@@ -31,7 +31,8 @@ class Concept:
     terms that may say it: what documents print for an everyday wording, translations, other spellings. weight: how much
     it tells (inverse document frequency, in nats). is_topic: it is more than a single verb or adjective, which may have
     a meaning in any question. is_request: it asks for something that any topic has (数値目標). run: the number of the
-    words that stand together and that it is of; the concepts of a compound have the same one.
+    words that stand together and that it is of; the concepts of a compound have the same one. is_technical: those words
+    are such as documents do not put in others: a loan word, Latin letters, a long compound.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Concept:
     is_topic: bool = True
     is_request: bool = False
     run: int = -1
+    is_technical: bool = False
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,9 @@ class SearchEngine:
         vocabulary = load_vocabulary(Settings.from_environment().vocabulary)
         knowledge = Knowledge(vocabulary, load_everyday(), Spelling(words.frequency), words)
         names = document_names(manifest.documents)
-        self._collected = Collected(self.municipalities, names, self.departments, self.statuses, knowledge)
+        self._collected = Collected(
+            self.municipalities, names, self.departments, self.statuses, knowledge, holdings.prints
+        )
 
     @classmethod
     def open(

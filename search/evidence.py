@@ -26,12 +26,14 @@ FEATURES = ("coverage", "in_city", "cosine", "relative")
 class Evidence:
     """A municipality's best passages, strongest first.
 
-    rows: of the ranking. probabilities: for each, that it answers the question (0..1).
+    rows: of the ranking. probabilities: for each, that it answers the question (0..1). lacks_term: its documents do not
+    say a technical term of the question.
     """
 
     municipality: str
     rows: tuple[int, ...]
     probabilities: tuple[float, ...]
+    lacks_term: bool = False
 
     def above(self, threshold: float) -> tuple[int, ...]:
         """Return the rows that are at least this probable, strongest first."""
@@ -70,5 +72,6 @@ def weigh(ranking: Ranking, passages: Sequence[Passage], weights: Weights) -> li
         scored = sorted(
             ((probability(features(ranking, row), weights), row) for row in own), key=lambda it: (-it[0], it[1])
         )
-        found.append(Evidence(municipality, tuple(row for _, row in scored), tuple(value for value, _ in scored)))
+        rows, values = tuple(row for _, row in scored), tuple(value for value, _ in scored)
+        found.append(Evidence(municipality, rows, values, bool(ranking.unsaid[rows[0]])))
     return sorted(found, key=lambda evidence: (-evidence.probabilities[0], evidence.rows[0]))

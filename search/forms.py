@@ -13,7 +13,7 @@ from search.model import STRENGTHS, Row, Statement, Table
 from search.names import municipality_name, strength_name
 from search.progress_table import progress_of
 from search.proofs import Proof, Question, initiative_of
-from search.quotes import Quote
+from search.quotes import Quote, same_place
 
 _STATEMENTS = 3
 _COLUMNS = (("自治体", "Municipality"), ("記述", "Stated as"), ("指標と値", "Values"), ("根拠", "Evidence"))
@@ -30,8 +30,11 @@ class Form:
 
 def about_one(question: Question, proof: Proof, cells: Cells) -> Form:
     """Return the form of an answer about one municipality: the cells asked for, then what it says in its own words."""
-    quotes = [Statement(quoted(one.citation), (one.citation,)) for one in proof.quotes]
-    statements = (*cells.said.get(proof.municipality, ()), *quotes)[:_STATEMENTS]
+    values = cells.said.get(proof.municipality, ())
+    shown = [citation for value in values for citation in value.citations]
+    further = [one.citation for one in proof.quotes if not any(same_place(one.citation, other) for other in shown)]
+    quotes = [Statement(quoted(citation), (citation,)) for citation in further]
+    statements = (*values, *quotes)[:_STATEMENTS]
     if question.asked.kind == "precedent":
         return Form(statements, _precedents(question, [proof]))
     if question.asked.kind == "progress":

@@ -48,6 +48,10 @@ class Holdings:
         except KeyError:
             raise SearchError(f"no document has the id {document_id!r}; use one of {', '.join(self._texts)}") from None
 
+    def prints(self, word: str) -> bool:
+        """Return whether a document prints a word."""
+        return any(word in text for text in self._texts.values())
+
     def pages(self, document_id: str) -> tuple[int, ...]:
         """Return where the pages begin in a document's canonical text; empty when it has no pages."""
         return self._pages.get(document_id, ())

@@ -225,9 +225,8 @@ def list_table(listing: Listing, language: str) -> Table:
     several = len({one.document.id for one in entries}) > len(listing.municipalities)
     names = _COLUMNS[language]
     rows = [(one, _cells(one, language)) for one in entries]
-    kept = [
-        at for at in range(len(names)) if (at != 1 or several) and (at in (0, 3) or any(cells[at] for _, cells in rows))
-    ]
+    told = {0: len(listing.municipalities) > 1, 1: several, 3: True}
+    kept = [at for at in range(len(names)) if told.get(at, any(cells[at] for _, cells in rows))]
     return Table(
         tuple(names[at] for at in kept),
         tuple(Row(tuple(cells[at] for at in kept), one.citations) for one, cells in rows),

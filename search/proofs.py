@@ -79,7 +79,8 @@ def proofs(question: Question, evidence: Sequence[Evidence]) -> list[Proof]:
     least = weights.answer_threshold if question.named else weights.evidence_threshold
     if (question.named and query.asks_for_all) or not query.concepts:
         least = 0.0  # what the conditions admit is the answer
-    strong = [one for one in evidence if one.probabilities[0] >= least]
+    margin = weights.term_margin if least else 0.0
+    strong = [one for one in evidence if one.probabilities[0] >= least + margin * one.lacks_term]
     found = []
     count = _QUOTES_ALONE if len(strong) == 1 else _QUOTES_AMONG
     for one in strong:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from corpus.fiscal_years import mention_years
 from corpus.model import Span
 from corpus.municipalities import Mention, find_municipalities
 from indexer.tokenise import fold, tokens
+from search.bare_names import bare_names
 from search.concepts import Concept, Knowledge
 from search.conditions import Condition, find_conditions
 from search.errors import SearchError
@@ -110,13 +111,17 @@ class Query:
 
 @dataclass(frozen=True)
 class Collected:
-    """What an index has that questions may name, and what concepts are found by. documents: titles by their names."""
+    """What an index has that questions may name, and what concepts are found by.
+
+    documents: titles by their names. is_printed: whether a document prints a word.
+    """
 
     municipalities: Sequence[str]
     documents: Mapping[str, str]
     departments: Sequence[str]
     statuses: Sequence[str]
     knowledge: Knowledge
+    is_printed: Callable[[str], bool] = lambda word: False
 
 
 def check_question(text: str) -> None:
@@ -142,6 +147,7 @@ def understand(text: str, collected: Collected, ignore: Collection[str] = ()) ->
     if not all(one.on for one in operators):
         words, requirement = text, None
     mentions = find_municipalities(words, collected.municipalities)
+    mentions += bare_names(words, [mention.span for mention in mentions], collected.is_printed)
     cities = [recognised_city(mention, off) for mention in mentions]
     body = _without(words, [mention for mention, one in zip(mentions, cities, strict=True) if one.on])
     language = _language(words, body)

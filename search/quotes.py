@@ -20,6 +20,8 @@ from search.retrieval import Ranking
 
 QUOTE_CHARACTERS = 140
 _CONCEPTS, _ANSWER, _YEAR = 0.6, 0.5, 0.2
+_LEAST = 0.6
+"""What a further quote must be worth, as a share of the best."""
 _STOP = re.compile(r"[。、，,\s▶▪・）)」]")
 
 
@@ -42,7 +44,7 @@ def best_quotes(
     """Return the best quotes of some rows of a ranking, best first; no place and no wording twice."""
     chosen: list[Quote] = []
     for score, row, span, share in sorted(_candidates(query, asked, ranking, rows, holdings), key=lambda it: -it[0]):
-        if len(chosen) == count:
+        if len(chosen) == count or (chosen and score < _LEAST * chosen[0].score):
             break
         citation = holdings.cited(holdings.passages[int(ranking.positions[row])], span)
         if citation is not None and not any(same_place(citation, other.citation) for other in chosen):

@@ -21,6 +21,8 @@ TRANSLATION_WEIGHT = 0.5
 _OR = re.compile(r"\s*(?:や|・|、|または|又は|もしくは|若しくは|あるいは|,? or |/)\s*")
 _NUMBER = re.compile(r"\d{1,2}")
 _LATIN = re.compile(r"[a-z0-9]+")
+_KANJI = re.compile(r"[一-鿿]+")
+_TECHNICAL = re.compile(r"[ァ-ヶー]{3}|[a-z0-9]{2}|[一-鿿]{4}")
 _SPELT = re.compile(r"[ァ-ヶーぁ-ゖ]+|[a-z]+")
 
 
@@ -58,8 +60,9 @@ class _Reader:
     expansions: list[Expansion] = field(default_factory=list)
 
     def read(self) -> Reading:
-        found = self.knowledge.vocabulary.find(self.text)
         tokens = tokens_of_folded(self.text)
+        # 鉄道路線 has no 道路: an expression in kanji begins and ends where words do.
+        found = [one for one in self.knowledge.vocabulary.find(self.text) if not self._cuts(one[0], tokens)]
         phrases, single = self._everyday(tokens, [span for span, _ in found])
         runs = [self._expression(span, expressions) for span, expressions in found] + single
         runs += self._token_runs(tokens, runs)
@@ -67,10 +70,20 @@ class _Reader:
         listed = self._listed(sorted((run for run in runs if run.concepts), key=lambda run: run.span))
         for number, together in enumerate(listed):
             own = together[0].concepts if len(together) == 1 else [self._any_of(together)]
-            concepts.extend(replace(concept, run=number) for concept in own)
+            text = self.text[together[0].span[0] : together[-1].span[1]]
+            is_technical = self.language == "ja" and _TECHNICAL.search(text) is not None
+            concepts.extend(replace(concept, run=number, is_technical=is_technical) for concept in own)
         # What a phrase of everyday words means comes on top of what its words mean.
         every = {(one.alternatives, one.related): one for one in (*phrases, *reversed(concepts))}
         return Reading(tuple(reversed(every.values())), tuple(self.expansions))
+
+    def _cuts(self, span: Span, tokens: Sequence[Token]) -> bool:
+        """Return whether a span of kanji begins or ends inside a word in kanji."""
+        return any(
+            start < at < end and _KANJI.fullmatch(self.text[start:end])
+            for start, end in (token.span for token in tokens)
+            for at in span
+        )
 
     def _expression(self, span: Span, expressions: Sequence[str]) -> _Run:
         name = self.text[slice(*span)]

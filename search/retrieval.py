@@ -32,7 +32,7 @@ class Ranking:
     """Candidates by position in the index. After ``fused`` they are in order, best first.
 
     signals: shape (candidates, len(SIGNALS)), each 0..1. cosine: of the best sentence, or of the whole passage when
-    that is closer, as it is. spoken, in_city: shares of the question's topics (``topic_shares``). scores:
+    that is closer, as it is. spoken, in_city, unsaid: of the question's topics (``topic_shares``). scores:
     fused. vector: the question's. sentence_shares: for every sentence of the index the share of the question's concepts
     that it speaks of. best: the highest score, be it of a row that ``take`` left out.
     """
@@ -42,6 +42,7 @@ class Ranking:
     cosine: Floats
     spoken: Floats
     in_city: Floats
+    unsaid: NDArray[np.bool_]
     scores: Floats
     vector: Floats
     sentence_shares: Floats
@@ -57,6 +58,7 @@ class Ranking:
             cosine=self.cosine[at],
             spoken=self.spoken[at],
             in_city=self.in_city[at],
+            unsaid=self.unsaid[at],
             scores=self.scores[at],
         )
 
@@ -134,9 +136,10 @@ class Retriever:
         }
         signals = np.stack([columns[name] for name in SIGNALS], axis=1).astype(np.float32)
         cosine = np.maximum(whole, sentence)[chosen]
-        topics, in_city = topic_shares(query.concepts, said.shares, self.municipality_at)
+        topics, in_city, lacking = topic_shares(query.concepts, said.shares, self.municipality_at)
         scores = np.zeros(len(chosen), dtype=np.float32)
-        return Ranking(chosen, signals, cosine, topics[chosen], in_city[chosen], scores, vector, shares)
+        own = topics[chosen], in_city[chosen], lacking[chosen]
+        return Ranking(chosen, signals, cosine, *own, scores, vector, shares)
 
     def sentences_of(self, position: int) -> NDArray[np.int64]:
         """Return the positions of the sentences of a passage."""

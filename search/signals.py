@@ -44,6 +44,9 @@ conditions on its document and initiative that it meets; figures: of the wishes 
 RELATED = 0.8
 """What a related word (for an everyday wording, a translation, another spelling) counts beside one of same meaning."""
 
+_SAID = 0.75
+"""What of a technical term, by weight, is as good as all of it."""
+
 Floats = NDArray[np.float32]
 
 
@@ -81,8 +84,10 @@ def concept_weights(concepts: Sequence[Concept]) -> Floats:
 
 def topic_shares(
     concepts: Sequence[Concept], shares: Floats, municipality_at: NDArray[np.int64]
-) -> tuple[Floats, Floats]:
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return for every text the share of the topics that it speaks of, and that its municipality speaks of (0..1).
+
+    The third says whether its municipality lacks a technical term of the question.
 
     The topics are the concepts that ask for nothing that any topic has. A municipality speaks of words that stand
     together in the question where one text speaks of them: 道路反射鏡 is not said by 道路 here and 鏡 there.
@@ -97,7 +102,8 @@ def topic_shares(
     spoken, in_city = np.zeros(texts, dtype=np.float32), np.zeros(texts, dtype=np.float32)
     if whole <= 0:
         half = np.full(texts, 0.5, dtype=np.float32)
-        return half, half
+        return half, half, np.zeros(texts, dtype=bool)
+    unsaid = np.zeros(texts, dtype=bool)
     for own in runs.values():
         weights = np.array([concepts[at].weight for at in own], dtype=np.float32) / np.float32(whole)
         said = (weights @ shares[own]).astype(np.float32)
@@ -105,7 +111,9 @@ def topic_shares(
         np.maximum.at(most, municipality_at, said)
         spoken += said
         in_city += most[municipality_at]
-    return spoken, in_city
+        if concepts[own[0]].is_technical:
+            unsaid |= (most < _SAID * weights.sum())[municipality_at]
+    return spoken, in_city, unsaid
 
 
 def _add_wording(terms: tuple[str, ...], factor: float, index: LexicalIndex, best: Floats, share: Floats) -> None:

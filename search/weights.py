@@ -16,7 +16,8 @@ class Weights:
 
     spread: by what share of the best score every further passage of a document is set back (``search.spread``).
     evidence_threshold: least probability of a municipality that has to be found; answer_threshold: of one that the
-    question names.
+    question names; term_margin: how much more probable either must be when its documents do not say a technical
+    term of the question.
     """
 
     words: float = 0.0
@@ -40,6 +41,7 @@ class Weights:
     evidence_relative: float = 0.0
     evidence_threshold: float = 0.5
     answer_threshold: float = 0.5
+    term_margin: float = 0.25
 
     def to_toml(self) -> str:
         """Return the weights as the text of ``data/weights.toml``."""
