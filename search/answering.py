@@ -97,13 +97,12 @@ def _declined(question: Question, hits: Sequence[Hit], confidence: float, reason
 
 
 def _unknown_years(question: Question) -> str:
-    """Return the remark that no document speaks of the years asked for; nothing where one does."""
+    """Return the remark that no document speaks of any year asked for; nothing where one does."""
     years = question.query.fiscal_years
     retriever = question.holdings.retriever
-    if not years or any(retriever.has_years(name, years) for name in question.searched):
+    if not years or any(retriever.has_year(name, year) for name in question.searched for year in years):
         return ""
-    unknown = [year for year in years if not any(retriever.has_years(name, [year]) for name in question.searched)]
-    return year_remark(unknown or years, question.query.language)
+    return year_remark(years, question.query.language)
 
 
 def _wanted(question: Question, found: list[Proof]) -> tuple[list[Proof], list[str]]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from corpus.model import Citation
 from search.answer import quoted
 from search.cell_answers import Cells
+from search.citations import plain
 from search.model import STRENGTHS, Row, Statement, Table
 from search.names import municipality_name, strength_name
 from search.progress_table import progress_of
@@ -17,6 +18,15 @@ from search.quotes import Quote, same_place
 
 _STATEMENTS = 3
 _COLUMNS = (("自治体", "Municipality"), ("記述", "Stated as"), ("指標と値", "Values"), ("根拠", "Evidence"))
+
+_OF_PRECEDENTS = (
+    ("自治体", "Municipality"),
+    ("取組", "Initiative"),
+    ("担当課", "Departments"),
+    ("状況", "Status"),
+    ("根拠", "Evidence"),
+)
+_NAMED = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +41,16 @@ class Form:
 def about_one(question: Question, proof: Proof, cells: Cells) -> Form:
     """Return the form of an answer about one municipality: the cells asked for, then what it says in its own words."""
     values = cells.said.get(proof.municipality, ())
-    shown = [citation for value in values for citation in value.citations]
-    further = [one.citation for one in proof.quotes if not any(same_place(one.citation, other) for other in shown)]
+    further = [one.citation for one in proof.quotes]
+    if values:  # beside a cell, only what prints another figure of the kind asked for
+        shown = [citation for value in values for citation in value.citations]
+        figure = question.asked.answer
+        other = (one for one in further if not any(same_place(one, cited) for cited in shown))
+        further = [one for one in other if figure and figure.search(one.quote)][:1]
     quotes = [Statement(quoted(citation), (citation,)) for citation in further]
     statements = (*values, *quotes)[:_STATEMENTS]
     if question.asked.kind == "precedent":
-        return Form(statements, _precedents(question, [proof]))
+        return _precedents(question, [proof])
     if question.asked.kind == "progress":
         return Form(statements, *_progress(question, proof.quotes[0]))
     return Form(statements)
@@ -45,6 +59,8 @@ def about_one(question: Question, proof: Proof, cells: Cells) -> Form:
 def about_several(question: Question, found: Sequence[Proof], cells: Cells) -> Form:
     """Return the form of an answer about several municipalities: who, and a row of the table for each."""
     language, kind = question.query.language, question.asked.kind
+    if kind == "precedent":
+        return _precedents(question, found)
     if kind == "cities":
         statements = _by_strength(found, language)
         if len(found) == 1:
@@ -52,8 +68,6 @@ def about_several(question: Question, found: Sequence[Proof], cells: Cells) -> F
     else:
         statements = [cells.first(proof.municipality) or _said(proof, language) for proof in found]
     shown = tuple(statements[:_STATEMENTS])
-    if kind == "precedent":
-        return Form(shown, _precedents(question, found))
     # What the sentences have said already needs no table.
     if len(found) == 1 or (kind not in ("cities", "compare") and len(found) <= _STATEMENTS):
         return Form(shown)
@@ -97,30 +111,32 @@ def _comparison(found: Sequence[Proof], cells: Cells, language: str) -> Table:
     return Table(tuple(columns if any(values) else (*columns[:2], columns[3])), tuple(rows))
 
 
-def _precedents(question: Question, found: Sequence[Proof]) -> Table:
-    """Return the table of precedents: a row for each initiative or section that a quote is of."""
+def _precedents(question: Question, found: Sequence[Proof]) -> Form:
+    """Return the form of precedents: a row for each initiative or section that a quote is of, the first ones named."""
     language = question.query.language
     rows: dict[object, Row] = {}
     for proof in found:
         for quote, strength in zip(proof.quotes, proof.strengths, strict=True):
             passage = question.holdings.passages[int(question.ranking.positions[quote.row])]
-            title = passage.initiative_title or (passage.section[-1] if passage.section else "")
+            title = passage.initiative_title or (passage.section[-1] if passage.section else passage.document.title)
             outcome, told = _outcome(question, quote)
             cells = (
                 municipality_name(proof.municipality, language),
-                f"{passage.initiative_number or ''} {title}".strip(),
+                f"{passage.initiative_number or ''} {plain(title)}".strip(),
                 "、".join(passage.departments),
                 outcome or strength_name(strength, language),
                 quoted(quote.citation),
             )
             own = passage.section if passage.initiative is None else passage.initiative
             rows.setdefault((passage.document.id, own), Row(cells, (quote.citation, *told)))
-    columns = (
-        ("自治体", "取組", "担当課", "状況", "根拠")
-        if language == "ja"
-        else ("Municipality", "Initiative", "Departments", "Status", "Evidence")
-    )
-    return Table(columns, tuple(rows.values()))
+    firsts = list({row.cells[0]: row for row in reversed(rows.values())}.values())[::-1][:_NAMED]
+    if language == "ja":
+        names = "、".join(f"{row.cells[0]}の「{row.cells[1]}」" for row in firsts)
+        text = f"近い取組に、{names}があります。"
+    else:
+        text = f"Near to it are {', '.join(f'「{row.cells[1]}」 of {row.cells[0]}' for row in firsts)}."
+    columns = tuple(names[language == "en"] for names in _OF_PRECEDENTS)
+    return Form((Statement(text, tuple(row.citations[0] for row in firsts)),), Table(columns, tuple(rows.values())))
 
 
 def _outcome(question: Question, quote: Quote) -> tuple[str, tuple[Citation, ...]]:

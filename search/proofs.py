@@ -17,7 +17,7 @@ from search.retrieval import Ranking
 from search.strength import is_denied, strength_of, target_about
 from search.weights import Weights
 
-_QUOTES_ALONE, _QUOTES_AMONG, _QUOTES_JUDGED = 3, 2, 4
+_QUOTES_ALONE, _QUOTES_AMONG, _FURTHER_PRECEDENTS, _JUDGED = 3, 2, 2, 4
 # What a city is asked about may stand anywhere in its documents; one that has to be found must be known by the best.
 _DEPTH_ALONE = 10
 
@@ -82,12 +82,13 @@ def proofs(question: Question, evidence: Sequence[Evidence]) -> list[Proof]:
     margin = weights.term_margin if least else 0.0
     strong = [one for one in evidence if one.probabilities[0] >= least + margin * one.lacks_term]
     found = []
-    count = _QUOTES_ALONE if len(strong) == 1 else _QUOTES_AMONG
+    further = _FURTHER_PRECEDENTS if question.asked.kind == "precedent" else 0
+    count = (_QUOTES_ALONE if len(strong) == 1 else _QUOTES_AMONG) + further
     for one in strong:
         rows: Sequence[int] = one.above(weights.evidence_threshold) or one.rows[:1]
         if len(question.searched) == 1:
             rows = range(min(_DEPTH_ALONE, len(question.ranking.positions)))
-        quotes = best_quotes(query, question.asked, question.ranking, rows, question.holdings, _QUOTES_JUDGED)
+        quotes = best_quotes(query, question.asked, question.ranking, rows, question.holdings, _JUDGED + further)
         if quotes:
             found.append(_proof(question, one.municipality, quotes, count))
     return found
@@ -110,7 +111,7 @@ def _proof(question: Question, municipality: str, quotes: Sequence[Quote], count
         target = target_about(initiative, concepts) if initiative else None
         if target and (citation := question.holdings.cite_span(document.id, target.span, QUOTE_CHARACTERS)):
             judged.append((replace(quote, citation=citation), "target"))
-    if question.asked.negative:
+    if question.asked.negative and is_denied(quotes[0].citation.quote, question.query.concepts):
         judged = judged[:1]
     strongest = min(judged, key=lambda one: STRENGTHS.index(one[1]))
     kept = [one for one in judged if one is not strongest and not same_place(one[0].citation, strongest[0].citation)]

@@ -195,15 +195,12 @@ class Retriever:
             return [document for document in self.documents if admits(filters, document)]
         return [self.documents[position] for position in np.unique(self.document_at[self.admitted(filters)])]
 
-    def has_years(self, municipality: str, years: Sequence[int]) -> bool:
-        """Return whether the documents of a municipality print every one of some years, or cover or report on it."""
+    def has_year(self, municipality: str, year: int) -> bool:
+        """Return whether a document of a municipality prints a year, or covers or reports on it."""
         documents = [at for at, document in enumerate(self.documents) if document.municipality == municipality]
-        own = np.isin(self.document_at, documents)
-        return all(
-            any(admits(Filters(fiscal_year=year), self.documents[at]) for at in documents)
-            or bool(own[self.words.postings(f"fy{year}")[0]].any())
-            for year in years
-        )
+        if any(admits(Filters(fiscal_year=year), self.documents[at]) for at in documents):
+            return True
+        return bool(np.isin(self.document_at[self.words.postings(f"fy{year}")[0]], documents).any())
 
     def _year_signal(self, query: Query, chosen: NDArray[np.int64]) -> Floats:
         """Return 1 where a passage prints a year asked for, 1/2 where its document covers or reports on it."""

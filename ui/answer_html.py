@@ -62,11 +62,14 @@ def _said(answer: Answer, numbers: Mapping[_Place, int], language: Language, too
         f'<p class="k-statement">{escape(one.text)}<sup>{_marks(one.citations, numbers, language)}</sup></p>'
         for one in answer.statements
     )
-    remarks = "".join(f'<p class="k-remark">{escape(remark)}</p>' for remark in answer.remarks)
+    # Who has no evidence may be what was asked.
+    kind = "k-statement" if answer.negative else "k-remark"
+    remarks = "".join(f'<p class="{kind}">{escape(remark)}</p>' for remark in answer.remarks)
+    said = remarks + statements if answer.negative else statements + remarks
     table = _table(answer.table, numbers, language) if answer.table else ""
     return (
         f'<section class="k-card k-answer" lang="{escape(answer.language)}" aria-label="{text("answer", language)}">'
-        f"{statements}{remarks}{table}{_copy_button(answer.text, language)}{tools}</section>"
+        f"{said}{table}{_copy_button(answer.text, language)}{tools}</section>"
     )
 
 
