@@ -34,6 +34,7 @@ lint: setup
 eval: setup
 	$(BIN)/python -m indexer build --if-stale
 	$(BIN)/python -m eval run --peers --out eval/report
+	$(BIN)/python -m eval abstention
 
 clean:
 	rm -rf $(VENV) var

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from corpus.model import Citation
 from search.citations import plain
-from search.model import Answer, Finding, Hit, QuestionKind, Row, Statement, Table, cited_by
-from search.names import fiscal_year_name, line_name, municipality_name, page_name
+from search.model import Answer, Finding, Hit, QuestionKind, Row, Statement, Strength, Table, cited_by
+from search.names import fiscal_year_name, line_name, municipality_name, page_name, strength_name
 from search.query import Query
 
 _END = "。"
@@ -42,12 +42,17 @@ def compose(
     remarks: Sequence[str] = (),
     confidence: float = 1.0,
     negative: bool = False,
+    wants: Strength | None = None,
 ) -> Answer:
-    """Return the answer that statements and findings give; at least one of each. negative: see ``Answer``."""
+    """Return the answer that statements and findings give; at least one of each.
+
+    negative: see ``Answer``. wants: the strength that evidence must have.
+    """
     every = [*remarks]
-    if without_evidence:
-        say = negative_remark if negative else missing_remark
-        every.append(say(without_evidence, query.language))
+    if without_evidence and negative:
+        every.append(negative_remark(without_evidence, query.language))
+    elif without_evidence:
+        every.append(missing_remark(without_evidence, query.language, wants))
     if query.outside:
         every.append(outside_remark(query.outside, query.language))
     return Answer(
@@ -139,11 +144,19 @@ def decline(
     )
 
 
-def missing_remark(names: Sequence[str], language: str) -> str:
-    """Return the remark that no evidence was found for municipalities."""
+def missing_remark(names: Sequence[str], language: str, wants: Strength | None = None) -> str:
+    """Return the remark that no evidence was found for municipalities. wants: the strength that it must have."""
     if language == "ja":
-        return f"{'、'.join(names)}の文書には、根拠となる記述が見つかりませんでした。"
-    return f"No evidence was found for {_names(names)}."
+        evidence = f"「{strength_name(wants, 'ja')}」と読める記述" if wants else "根拠となる記述"
+        return f"{'、'.join(names)}の文書には、{evidence}が見つかりませんでした。"
+    evidence = f" that states it as {strength_name(wants, 'en')}" if wants else ""
+    return f"No evidence{evidence} was found for {_names(names)}."
+
+
+def unmet_remark(wants: Strength, language: str) -> str:
+    """Return the remark that no passage states something as firmly as the question asks for."""
+    name = strength_name(wants, language)
+    return f"「{name}」と読める記述は見つかりませんでした。" if language == "ja" else f"No passage states it as {name}."
 
 
 def negative_remark(names: Sequence[str], language: str) -> str:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from search.answer import compose, decline, quoted, year_remark
+from search.answer import compose, decline, quoted, unmet_remark, year_remark
 from search.cell_answers import Cells, cells_of
 from search.evidence import weigh
 from search.forms import about_one, about_several
 from search.list_text import list_remarks, list_statements, list_table
 from search.lists import Listing
-from search.model import Answer, Finding, Hit, Statement, cited_by
-from search.names import strength_name
+from search.model import STRENGTHS, Answer, Finding, Hit, Statement, cited_by
 from search.proofs import Proof, Question, proofs
 from search.strength import is_denied
 
@@ -36,15 +35,22 @@ def answer(question: Question, hits: Sequence[Hit]) -> Answer:
         if not denied:
             return _those_without(question, found, hits, confidence)
         found = denied
-    elif asked.kind == "cities" and asked.wants:
-        found, unmet = _wanted(question, found)
-        remarks += unmet
+    wants = asked.wants if asked.kind == "cities" else None
+    weaker: list[Proof] = []
+    if wants and not asked.negative:
+        weaker = [proof for proof in found if wants not in proof.strengths]
+        if len(weaker) == len(found):  # what there is, is better than nothing
+            remarks += [unmet_remark(wants, query.language)] if found else []
+            weaker, wants = [], None
+        found = [proof for proof in found if proof not in weaker]
     if not found:
         return _declined(question, hits, confidence, reason)
+    if asked.kind == "cities":
+        found = sorted(found, key=lambda proof: STRENGTHS.index(proof.strength))
     names = {proof.municipality for proof in found}
     missing = [name for name in question.searched if name not in names]
     is_alone = len(question.searched) == 1
-    form = about_one(question, found[0], cells) if is_alone else about_several(question, found, cells)
+    form = about_one(question, found[0], cells) if is_alone else about_several(question, found, cells, weaker)
     return compose(
         query,
         asked.kind,
@@ -55,6 +61,7 @@ def answer(question: Question, hits: Sequence[Hit]) -> Answer:
         form.table,
         remarks=[*remarks, *form.remarks],
         confidence=confidence,
+        wants=wants,
     )
 
 
@@ -103,18 +110,6 @@ def _unknown_years(question: Question) -> str:
     if not years or any(retriever.has_year(name, year) for name in question.searched for year in years):
         return ""
     return year_remark(years, question.query.language)
-
-
-def _wanted(question: Question, found: list[Proof]) -> tuple[list[Proof], list[str]]:
-    """Return the proofs of what the question accepts; all of them, with a remark, where there is none."""
-    wants = question.asked.wants
-    kept = [proof for proof in found if wants in proof.strengths]
-    if kept or not found or wants is None:
-        return kept, []
-    name = strength_name(wants, question.query.language)
-    if question.query.language == "ja":
-        return found, [f"「{name}」と読める記述は見つかりませんでした。"]
-    return found, [f"No passage states it as {name}."]
 
 
 def _those_without(question: Question, found: Sequence[Proof], hits: Sequence[Hit], confidence: float) -> Answer:

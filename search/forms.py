@@ -56,13 +56,16 @@ def about_one(question: Question, proof: Proof, cells: Cells) -> Form:
     return Form(statements)
 
 
-def about_several(question: Question, found: Sequence[Proof], cells: Cells) -> Form:
-    """Return the form of an answer about several municipalities: who, and a row of the table for each."""
+def about_several(question: Question, found: Sequence[Proof], cells: Cells, weaker: Sequence[Proof] = ()) -> Form:
+    """Return the form of an answer about several municipalities: who, and a row of the table for each.
+
+    weaker: proofs of those that say it less firmly than the question asks for; they are only named.
+    """
     language, kind = question.query.language, question.asked.kind
     if kind == "precedent":
         return _precedents(question, found)
     if kind == "cities":
-        statements = _by_strength(found, language)
+        statements = [*_by_strength(found, language), *_by_strength(weaker, language)]
         if len(found) == 1:
             statements += [Statement(quoted(one.citation), (one.citation,)) for one in found[0].quotes]
     else:

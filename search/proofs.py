@@ -18,6 +18,7 @@ from search.strength import is_denied, strength_of, target_about
 from search.weights import Weights
 
 _QUOTES_ALONE, _QUOTES_AMONG, _FURTHER_PRECEDENTS, _JUDGED = 3, 2, 2, 4
+_LEAST_SHARE = 0.5
 # What a city is asked about may stand anywhere in its documents; one that has to be found must be known by the best.
 _DEPTH_ALONE = 10
 
@@ -89,6 +90,8 @@ def proofs(question: Question, evidence: Sequence[Evidence]) -> list[Proof]:
         if len(question.searched) == 1:
             rows = range(min(_DEPTH_ALONE, len(question.ranking.positions)))
         quotes = best_quotes(query, question.asked, question.ranking, rows, question.holdings, _JUDGED + further)
+        if len(question.searched) > 1:  # beside another city's, a quote must speak of the topic
+            quotes = [one for one in quotes if one.share >= _LEAST_SHARE * quotes[0].share]
         if quotes:
             found.append(_proof(question, one.municipality, quotes, count))
     return found

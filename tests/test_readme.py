@@ -23,7 +23,7 @@ def examples() -> ModuleType:
 
 def test_readme_examples_show_their_real_output(examples: ModuleType, index: Path) -> None:
     text = examples.README.read_text(encoding="utf-8")
-    assert text.count("```console") == 10
+    assert text.count("```console") == 11
     assert examples.with_output(text) == text, "run `python docs/examples.py`"
 
 
