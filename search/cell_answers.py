@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus.model import Kpi
+from corpus.model import Initiative, Kpi, Passage
 from search.cells_asked import cells_asked
+from search.citations import plain
 from search.differences import compared, difference, difference_sentence
 from search.holdings import Holdings
 from search.indicator_values import cell_citations, missing_sentence, values_sentence
@@ -25,12 +26,13 @@ class Cells:
     """What was read of the cells that a question asks for.
 
     said: sentences by municipality, the surest first. remarks: what of it was not read. blank: the same, where the
-    question asks for nothing else: then nothing answers it.
+    question asks for nothing else: then nothing answers it. initiative: of the surest cell.
     """
 
     said: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     blank: str = ""
+    initiative: Initiative | None = None
 
     def first(self, municipality: str) -> Statement | None:
         """Return the surest sentence about a municipality; None without any."""
@@ -42,28 +44,40 @@ def cells_of(question: Question) -> Cells:
     query, holdings = question.query, question.holdings
     if question.asked.kind not in _KINDS:
         return Cells()
-    positions = question.ranking.positions.tolist()
-    admitted = {holdings.passages[position].document.id for position in positions}
-    best = [holdings.passages[position] for position in positions[:_BEST_PASSAGES]]
-    matches = [one for one in holdings.indicators.match(query, best) if one.series.document.id in admitted]
-    said: dict[str, list[Statement]] = {}
-    remarks: list[str] = []
+    passages = [holdings.passages[position] for position in question.ranking.positions.tolist()]
+    admitted: dict[str, list[Passage]] = {}
+    for passage in passages:
+        admitted.setdefault(passage.document.id, []).append(passage)
+    matches = holdings.indicators.match(query, passages[:_BEST_PASSAGES])
+    matches = [match for match in matches if match.series.document.id in admitted]
+    read: dict[str, list[tuple[CellMatch, list[Statement]]]] = {}
     for match in matches:
-        own = said.setdefault(match.series.document.municipality, [])
-        if len(own) < _SENTENCES:
-            own += _statements(match, query.body, query.language, holdings)[: _SENTENCES - len(own)]
-            if match.asked:
-                remarks += [missing_sentence(match.series, one, query.language) for one in match.missing]
+        own = _statements(match, query.body, query.language, admitted[match.series.document.id], holdings)
+        if own:
+            read.setdefault(match.series.document.municipality, []).append((match, own))
+    said = {name: _told(own, query.language) for name, own in read.items()}
+    surest = [own[0][0] for own in read.values()]
+    remarks = [missing_sentence(match.series, one, query.language) for match in surest for one in match.missing]
     blank = ""
     # 何をしましたか asks for no value: only the word itself does.
     asks = any(word.role == "actual" for word in cells_asked(query.body).words)
     if asks and matches and not any(match.asked for match in matches) and _is_blank(matches[0], holdings):
         blank = missing_sentence(matches[0].series, matches[0].missing[0], query.language)
-    kept = {name: tuple(own) for name, own in said.items() if own}
-    return Cells(kept, tuple(dict.fromkeys(remarks)), blank)
+    return Cells(said, tuple(dict.fromkeys(remarks)), blank, surest[0].series.initiative if surest else None)
 
 
-def _statements(match: CellMatch, body: str, language: str, holdings: Holdings) -> list[Statement]:
+def _told(read: Sequence[tuple[CellMatch, Sequence[Statement]]], language: str) -> tuple[Statement, ...]:
+    """Return the first sentences about a municipality; where several documents speak, each with its title."""
+    told = [(match.series.document, one) for match, own in read for one in own][:_SENTENCES]
+    if len({document.id for document, _ in told}) == 1:
+        return tuple(one for _, one in told)
+    name = "「{}」では、{}" if language == "ja" else "In 「{}」: {}"
+    return tuple(Statement(name.format(plain(document.title), one.text), one.citations) for document, one in told)
+
+
+def _statements(
+    match: CellMatch, body: str, language: str, passages: Sequence[Passage], holdings: Holdings
+) -> list[Statement]:
     asked, cells = cells_asked(body), match.asked
     if cells and not asked.words and not asked.years and len(match.series.values) <= _OF_ANY_ROLE:
         cells = match.series.values  # which of them is meant the question does not say
@@ -71,13 +85,12 @@ def _statements(match: CellMatch, body: str, language: str, holdings: Holdings) 
     pair = compared(match) if asked.difference else None
     if pair and (apart := difference(*pair)):
         pairs.append((difference_sentence(apart, language), pair))
-    return [said for text, cells in pairs if (said := _cited(text, cells, match, holdings))]
+    return [said for text, cells in pairs if (said := _cited(text, cells, passages, holdings))]
 
 
-def _cited(text: str, cells: tuple[Kpi, ...], match: CellMatch, holdings: Holdings) -> Statement | None:
-    """Return a sentence with its proofs; None unless each of its cells has one."""
-    document = match.series.document.id
-    found = [holdings.checked(one) for one in cell_citations(cells, holdings.passages_of(document))]
+def _cited(text: str, cells: Sequence[Kpi], passages: Sequence[Passage], holdings: Holdings) -> Statement | None:
+    """Return a sentence with its proofs; None unless each of its cells has one in the passages that filters admit."""
+    found = [holdings.checked(one) for one in cell_citations(cells, passages)]
     citations = tuple(one for one in found if one is not None)
     spans = [one.span for one in citations]
     is_proven = all(any(start <= cell.span[0] and cell.span[1] <= end for start, end in spans) for cell in cells)

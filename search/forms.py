@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from corpus.model import Citation
+from corpus.model import Citation, Initiative
 from search.answer import quoted
 from search.cell_answers import Cells
 from search.citations import plain
@@ -17,6 +17,7 @@ from search.proofs import Proof, Question, initiative_of
 from search.quotes import Quote, same_place
 
 _STATEMENTS = 3
+_BESIDE_CELLS = 2
 _COLUMNS = (("自治体", "Municipality"), ("記述", "Stated as"), ("指標と値", "Values"), ("根拠", "Evidence"))
 
 _OF_PRECEDENTS = (
@@ -46,13 +47,13 @@ def about_one(question: Question, proof: Proof, cells: Cells) -> Form:
         shown = [citation for value in values for citation in value.citations]
         figure = question.asked.answer
         other = (one for one in further if not any(same_place(one, cited) for cited in shown))
-        further = [one for one in other if figure and figure.search(one.quote)][:1]
+        further = [one for one in other if figure and figure.search(one.quote)][: _BESIDE_CELLS - len(values)]
     quotes = [Statement(quoted(citation), (citation,)) for citation in further]
     statements = (*values, *quotes)[:_STATEMENTS]
     if question.asked.kind == "precedent":
         return _precedents(question, [proof])
     if question.asked.kind == "progress":
-        return Form(statements, *_progress(question, proof.quotes[0]))
+        return Form(statements, *_progress(question, cells.initiative or initiative_of(question, proof.quotes[0])))
     return Form(statements)
 
 
@@ -153,17 +154,12 @@ def _outcome(question: Question, quote: Quote) -> tuple[str, tuple[Citation, ...
     return text, tuple(one for one in proofs.values() if one)
 
 
-def _progress(question: Question, quote: Quote) -> tuple[Table | None, tuple[str, ...]]:
-    """Return what was planned and reached in the initiative of a quote, and what is to be said of that table."""
-    initiative = initiative_of(question, quote)
+def _progress(question: Question, initiative: Initiative | None) -> tuple[Table | None, tuple[str, ...]]:
+    """Return what was planned and reached in an initiative, and what is to be said of that table."""
     if initiative is None:
         return None, ()
-    document, holdings = quote.citation.document, question.holdings
-    told = progress_of(
-        initiative,
-        document,
-        question.query.language,
-        holdings.canonical_text(document.id),
-        lambda span: holdings.cite_exact(document.id, span),
-    )
+    holdings, id_ = question.holdings, initiative.document_id
+    document = next(one for one in holdings.documents if one.id == id_)
+    language, text = question.query.language, holdings.canonical_text(id_)
+    told = progress_of(initiative, document, language, text, lambda span: holdings.cite_exact(id_, span))
     return told.table, told.remarks

@@ -150,7 +150,7 @@ def test_output_is_utf8_whatever_the_locale_says(index: Path) -> None:
     )
     assert (done.returncode, done.stderr) == (0, b"")
     text = done.stdout.decode("utf-8")
-    assert text.startswith("Evidence found for 3: ") and "テレワーク" in text
+    assert text.startswith("Stated as numeric target: 結城市 (Yuki)[1].") and "テレワーク" in text
 
 
 @pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
