@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from corpus.model import Citation
 from search.citations import plain
-from search.model import Answer, Finding, Hit, QuestionKind, Row, Statement, Strength, Table, cited_by
+from search.model import Answer, Finding, Hit, QuestionKind, Row, Statement, Strength, Table, cited_by, numbered, place
 from search.names import fiscal_year_name, line_name, municipality_name, page_name, strength_name
 from search.query import Query
 
@@ -86,10 +86,10 @@ def answer_text(
     remarks_first: the remarks are what was asked for.
     """
     citations = cited_by(statements, table, findings)
-    numbers = {(one.document.id, one.span): number for number, one in enumerate(citations, 1)}
+    numbers = numbered(citations)
 
     def of(part: Statement | Row) -> list[int]:
-        return [numbers[one.document.id, one.span] for one in part.citations]
+        return [numbers[place(one)] for one in part.citations]
 
     said = [marked(one.text, of(one)) for one in statements]
     lines = [*remarks, *said] if remarks_first else [*said, *remarks]

@@ -11,7 +11,7 @@ from search.evidence import weigh
 from search.forms import about_one, about_several
 from search.list_text import list_remarks, list_statements, list_table
 from search.lists import Listing
-from search.model import STRENGTHS, Answer, Finding, Hit, Statement, cited_by
+from search.model import STRENGTHS, Answer, Finding, Hit, Statement, Strength, cited_by
 from search.proofs import Proof, Question, proofs
 from search.strength import is_denied
 
@@ -29,33 +29,26 @@ def answer(question: Question, hits: Sequence[Hit]) -> Answer:
     cells = cells_of(question) if found else Cells()
     if cells.blank and len(question.searched) == 1:
         found, reason = [], cells.blank
-    remarks = list(cells.remarks)
     if asked.negative:
         denied = [one for one in found if is_denied(one.quotes[0].citation.quote, query.concepts)]
         if not denied:
             return _those_without(question, found, hits, confidence)
         found = denied
-    wants = asked.wants if asked.kind == "cities" else None
-    weaker: list[Proof] = []
-    if wants and not asked.negative:
-        weaker = [proof for proof in found if wants not in proof.strengths]
-        if len(weaker) == len(found):  # what there is, is better than nothing
-            remarks += [unmet_remark(wants, query.language)] if found else []
-            weaker, wants = [], None
-        found = [proof for proof in found if proof not in weaker]
-    if not found:
+    kept, weaker, wants = _by_wants(question, found)
+    if not kept:
         return _declined(question, hits, confidence, reason)
-    if asked.kind == "cities":
-        found = sorted(found, key=lambda proof: STRENGTHS.index(proof.strength))
-    names = {proof.municipality for proof in found}
+    remarks = list(cells.remarks)
+    if asked.wants and not wants and asked.kind == "cities" and not asked.negative:
+        remarks.append(unmet_remark(asked.wants, query.language))
+    names = {proof.municipality for proof in kept}
     missing = [name for name in question.searched if name not in names]
     is_alone = len(question.searched) == 1
-    form = about_one(question, found[0], cells) if is_alone else about_several(question, found, cells, weaker)
+    form = about_one(question, kept[0], cells) if is_alone else about_several(question, kept, cells, weaker)
     return compose(
         query,
         asked.kind,
         form.statements,
-        _findings(found, form.statements if is_alone else ()),
+        _findings(kept, form.statements if is_alone else ()),
         missing,
         hits,
         form.table,
@@ -63,6 +56,21 @@ def answer(question: Question, hits: Sequence[Hit]) -> Answer:
         confidence=confidence,
         wants=wants,
     )
+
+
+def _by_wants(question: Question, found: Sequence[Proof]) -> tuple[list[Proof], list[Proof], Strength | None]:
+    """Return the proofs as firm as the question asks for, the firmest first, then the others, and that strength.
+
+    The strength is None where the question accepts any, and where nothing is as firm: what there is comes then.
+    """
+    asked = question.asked
+    if asked.kind != "cities":
+        return list(found), [], None
+    ordered = sorted(found, key=lambda proof: STRENGTHS.index(proof.strength))
+    kept = [proof for proof in ordered if asked.wants in proof.strengths]
+    if asked.negative or not kept:
+        return ordered, [], None
+    return kept, [proof for proof in ordered if proof not in kept], asked.wants
 
 
 def _findings(found: Sequence[Proof], statements: Sequence[Statement]) -> list[Finding]:
@@ -85,7 +93,7 @@ def list_answer(question: Question, listing: Listing, hits: Sequence[Hit]) -> An
     remarks = list_remarks(listing, query.language)
     statements = list_statements(listing, query.language)
     if not statements:
-        return decline(query, "list", question.searched, hits, confidence=1.0, reason="\n".join(remarks))
+        return decline(query, "list", question.searched, hits, reason="\n".join(remarks))
     found = []
     for name in listing.municipalities:
         citations = [one.citations[0] for one in listing.entries if one.document.municipality == name]

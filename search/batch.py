@@ -10,7 +10,7 @@ from corpus.model import Citation, Initiative
 from search.citations import citation_to_json
 from search.engine import SearchEngine, check_top_k
 from search.errors import SearchError
-from search.model import Answer, Hit, Matrix
+from search.model import Answer, Hit, Matrix, numbered, place
 from search.query import Query
 
 
@@ -79,10 +79,10 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
 
     The citations of statements and rows are numbers, from 1, of ``citations``.
     """
-    number = {(one.document.id, one.span): at for at, one in enumerate(answer.citations, 1)}
+    number = numbered(answer.citations)
 
     def numbers(citations: Iterable[Citation]) -> list[int]:
-        return [number[one.document.id, one.span] for one in citations]
+        return [number[place(one)] for one in citations]
 
     return {
         "text": answer.text,

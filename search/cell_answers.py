@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus.model import Initiative, Kpi, Passage
+from corpus.model import Citation, Initiative, Kpi, Passage
 from search.cells_asked import cells_asked
 from search.citations import plain
 from search.differences import compared, difference, difference_sentence
 from search.holdings import Holdings
-from search.indicator_values import cell_citations, missing_sentence, values_sentence
+from search.indicator_values import cell_citations, dated_value, missing_sentence, values_sentence
 from search.indicators import CellMatch
 from search.model import QuestionKind, Statement
 from search.proofs import Question
@@ -19,17 +19,32 @@ _KINDS: frozenset[QuestionKind] = frozenset(("fact", "progress", "compare", "pas
 _BEST_PASSAGES = 3
 _SENTENCES = 2
 _OF_ANY_ROLE = 3
+_ROLES = ("baseline", "target", "actual")
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """An indicator of one municipality in the cells of a table.
+
+    by_role: of baseline, target and actual the value asked for, else the newest, with its year; empty without any.
+    """
+
+    name: str
+    by_role: tuple[str, str, str]
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True)
 class Cells:
     """What was read of the cells that a question asks for.
 
-    said: sentences by municipality, the surest first. remarks: what of it was not read. blank: the same, where the
-    question asks for nothing else: then nothing answers it. initiative: of the surest cell.
+    said: sentences by municipality, the surest first. values: the surest indicator of each, with a value of each role.
+    remarks: what of it was not read. blank: the same, where the question asks for nothing else: then nothing answers
+    it. initiative: of the surest cell.
     """
 
     said: Mapping[str, tuple[Statement, ...]] = field(default_factory=dict)
+    values: Mapping[str, Values] = field(default_factory=dict)
     remarks: tuple[str, ...] = ()
     blank: str = ""
     initiative: Initiative | None = None
@@ -63,7 +78,27 @@ def cells_of(question: Question) -> Cells:
     asks = any(word.role == "actual" for word in cells_asked(query.body).words)
     if asks and matches and not any(match.asked for match in matches) and _is_blank(matches[0], holdings):
         blank = missing_sentence(matches[0].series, matches[0].missing[0], query.language)
-    return Cells(said, tuple(dict.fromkeys(remarks)), blank, surest[0].series.initiative if surest else None)
+    values = {}
+    for match in surest:
+        document, cells = match.series.document, _chosen(match, query.body)
+        values[document.municipality] = _values(match, cells, query.language, admitted[document.id], holdings)
+    first = surest[0].series.initiative if surest else None
+    return Cells(said, values, tuple(dict.fromkeys(remarks)), blank, first)
+
+
+def _values(
+    match: CellMatch, asked: Sequence[Kpi], language: str, passages: Sequence[Passage], holdings: Holdings
+) -> Values:
+    """Return the values of a match, as far as each has a proof."""
+    shown: list[str] = []
+    citations: list[Citation] = []
+    for role in _ROLES:
+        newest = [one for one in match.series.values if one.role == role][-1:]
+        cells = [one for one in asked if one.role == role] or newest
+        proof = _cited("", cells, passages, holdings) if cells else None
+        shown.append("、".join(dated_value(cell, language) for cell in cells) if proof else "")
+        citations += proof.citations if proof else ()
+    return Values(plain(match.series.name), (shown[0], shown[1], shown[2]), tuple(dict.fromkeys(citations)))
 
 
 def _told(read: Sequence[tuple[CellMatch, Sequence[Statement]]], language: str) -> tuple[Statement, ...]:
@@ -78,14 +113,19 @@ def _told(read: Sequence[tuple[CellMatch, Sequence[Statement]]], language: str) 
 def _statements(
     match: CellMatch, body: str, language: str, passages: Sequence[Passage], holdings: Holdings
 ) -> list[Statement]:
-    asked, cells = cells_asked(body), match.asked
-    if cells and not asked.words and not asked.years and len(match.series.values) <= _OF_ANY_ROLE:
-        cells = match.series.values  # which of them is meant the question does not say
+    cells = _chosen(match, body)
     pairs = [(values_sentence(match.series, cells, language), cells)] if cells else []
-    pair = compared(match) if asked.difference else None
+    pair = compared(match) if cells_asked(body).difference else None
     if pair and (apart := difference(*pair)):
         pairs.append((difference_sentence(apart, language), pair))
     return [said for text, cells in pairs if (said := _cited(text, cells, passages, holdings))]
+
+
+def _chosen(match: CellMatch, body: str) -> Sequence[Kpi]:
+    """Return the values to show: those asked for, or the few there are where the question does not say which."""
+    asked = cells_asked(body)
+    says_nothing = not asked.words and not asked.years and len(match.series.values) <= _OF_ANY_ROLE
+    return match.series.values if match.asked and says_nothing else match.asked
 
 
 def _cited(text: str, cells: Sequence[Kpi], passages: Sequence[Passage], holdings: Holdings) -> Statement | None:

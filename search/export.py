@@ -29,7 +29,7 @@ from corpus.durable import UNFINISHED
 from corpus.model import Citation
 from search.answer import marked, quoted
 from search.errors import SearchError
-from search.model import Answer, Cell, Matrix
+from search.model import Answer, Cell, Matrix, numbered, place
 from search.names import municipality_name, strength_name
 
 FORMATS = {
@@ -95,10 +95,10 @@ def answer_sheets(answer: Answer) -> tuple[Sheet, Sheet]:
     language = answer.language
     if answer.abstained:
         raise SearchError("nothing answers the question, so there is no table to write; ask in other words")
-    numbers = {(one.document.id, one.span): number for number, one in enumerate(answer.citations, 1)}
+    numbers = numbered(answer.citations)
 
     def marks(citations: Iterable[Citation]) -> str:
-        return marked("", [numbers[one.document.id, one.span] for one in citations])
+        return marked("", [numbers[place(one)] for one in citations])
 
     sources = _word("sources", language)
     if answer.table:

@@ -14,12 +14,12 @@ from functools import cache
 from typing import Literal
 
 from corpus.fiscal_years import named_years
-from corpus.model import Citation, Span
+from corpus.model import Citation
 from corpus.municipalities import all_municipalities, find_municipalities
 from corpus.roman_names import fold_romaji
 from search.cited import Source
 from search.figures import Figure, read_figures
-from search.model import Answer, Statement
+from search.model import Answer, Statement, place
 from search.wording import (
     Said,
     english_words,
@@ -96,8 +96,8 @@ class Grounds:
 
     def source(self, citations: Sequence[Citation]) -> Source:
         """Return what citations say, with what the answer itself says by these alone."""
-        places = {_place(one) for one in citations}
-        told = [text for text, own in self._told if own and {_place(one) for one in own} <= places]
+        places = {place(one) for one in citations}
+        told = [text for text, own in self._told if own and {place(one) for one in own} <= places]
         initiatives = [
             one
             for one in self._initiatives
@@ -232,7 +232,3 @@ class _Part:
 @cache
 def _all_romaji() -> frozenset[str]:
     return frozenset(fold_romaji(row.romaji) for row in all_municipalities())
-
-
-def _place(citation: Citation) -> tuple[str, Span]:
-    return citation.document.id, citation.span

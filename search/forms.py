@@ -18,7 +18,8 @@ from search.quotes import Quote, same_place
 
 _STATEMENTS = 3
 _BESIDE_CELLS = 2
-_COLUMNS = (("自治体", "Municipality"), ("記述", "Stated as"), ("指標と値", "Values"), ("根拠", "Evidence"))
+_OF_CITIES = (("自治体", "Municipality"), ("記述", "Stated as"), ("根拠", "Evidence"))
+_OF_VALUES = (("指標", "Indicator"), ("基準値", "Baseline"), ("目標値", "Target"), ("実績", "Actual"))
 
 _OF_PRECEDENTS = (
     ("自治体", "Municipality"),
@@ -102,17 +103,20 @@ def _said(proof: Proof, language: str) -> Statement:
 
 
 def _comparison(found: Sequence[Proof], cells: Cells, language: str) -> Table:
-    """Return the table of municipalities: how firmly each says it, the values read where there are any, the quote."""
-    values = [cells.first(proof.municipality) for proof in found]
+    """Return the table of municipalities: how firmly each says it, its indicator where one was read, the quote."""
     rows = []
-    for proof, value in zip(found, values, strict=True):
-        best = proof.best.citation
-        shown = [municipality_name(proof.municipality, language), strength_name(proof.strength, language)]
-        if any(values):
-            shown.append(value.text if value else "")
-        rows.append(Row((*shown, quoted(best)), (*(value.citations if value else ()), best)))
-    columns = [names[language == "en"] for names in _COLUMNS]
-    return Table(tuple(columns if any(values) else (*columns[:2], columns[3])), tuple(rows))
+    for proof in found:
+        best, read = proof.best.citation, cells.values.get(proof.municipality)
+        values = (read.name, *read.by_role) if read else ("",) * len(_OF_VALUES)
+        shown = (municipality_name(proof.municipality, language), strength_name(proof.strength, language))
+        citations = dict.fromkeys((*(read.citations if read else ()), best))
+        rows.append(Row((*shown, *values, quoted(best)), tuple(citations)))
+    columns = [names[language == "en"] for names in (*_OF_CITIES[:2], *_OF_VALUES, _OF_CITIES[2])]
+    kept = [at for at in range(len(columns)) if any(row.cells[at] for row in rows)]
+    return Table(
+        tuple(columns[at] for at in kept),
+        tuple(Row(tuple(row.cells[at] for at in kept), row.citations) for row in rows),
+    )
 
 
 def _precedents(question: Question, found: Sequence[Proof]) -> Form:

@@ -32,14 +32,15 @@ def values_sentence(series: Series, cells: Sequence[Kpi], language: str) -> str:
         if len(cells) == 1:
             return f"The {_dated(one, 'en')} of {_owner(series, 'en')} is {_value(one, 'en')}{begin}."
         groups = "; ".join(
-            f"{role_name(role, 'en')} {', '.join(_with_year(cell, 'en') for cell in own)}"
+            f"{role_name(role, 'en')} {', '.join(dated_value(cell, 'en') for cell in own)}"
             for role, own in _by_role(cells)
         )
         return f"{_owner(series, 'en')}: {groups}{begin}."
     if len(cells) == 1:
         return f"{_owner(series, 'ja')}の{_dated(one, 'ja')}は{_value(one, 'ja')}です{begin}。"
     groups = "、".join(
-        f"{role_name(role, 'ja')}は{'、'.join(_with_year(cell, 'ja') for cell in own)}" for role, own in _by_role(cells)
+        f"{role_name(role, 'ja')}は{'、'.join(dated_value(cell, 'ja') for cell in own)}"
+        for role, own in _by_role(cells)
     )
     return f"{_owner(series, 'ja')}の{groups}です{begin}。"
 
@@ -111,7 +112,7 @@ def _dated(cell: Kpi, language: str) -> str:
     return f"{fiscal_year_name(cell.fiscal_year, language)}{between}{role_name(cell.role, language)}"
 
 
-def _with_year(cell: Kpi, language: str) -> str:
+def dated_value(cell: Kpi, language: str) -> str:
     """Return a value with its year: 令和7年度 100%, 100% (FY2025)."""
     if cell.fiscal_year is None:
         return _value(cell, language)
@@ -121,8 +122,8 @@ def _with_year(cell: Kpi, language: str) -> str:
 
 def _bracketed(cell: Kpi, language: str) -> str:
     if language == "en":
-        return f" (baseline: {_with_year(cell, 'en')})"
-    return f"（{role_name('baseline', 'ja')}: {_with_year(cell, 'ja')}）"
+        return f" (baseline: {dated_value(cell, 'en')})"
+    return f"（{role_name('baseline', 'ja')}: {dated_value(cell, 'ja')}）"
 
 
 def _value(cell: Kpi, language: str) -> str:

@@ -6,7 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Literal
 
-from corpus.model import Citation, Initiative, Passage
+from corpus.model import Citation, Initiative, Passage, Span
+
+Place = tuple[str, Span]
+"""A document's id and a span of it."""
 
 QuestionKind = Literal["fact", "list", "progress", "cities", "compare", "precedent", "passages"]
 """The form that a question asks its answer in. ``passages``: the documents' own sentences, for what, why and how."""
@@ -134,12 +137,22 @@ class Answer:
         return cited_by(self.statements, self.table, self.findings)
 
 
+def numbered(citations: Iterable[Citation]) -> dict[Place, int]:
+    """Return the numbers of citations, from 1, by their places."""
+    return {place(one): number for number, one in enumerate(citations, 1)}
+
+
+def place(citation: Citation) -> Place:
+    """Return what tells a citation from others: its document and its span."""
+    return citation.document.id, citation.span
+
+
 def cited_by(statements: Iterable[Statement], table: Table | None, findings: Iterable[Finding]) -> tuple[Citation, ...]:
     """Return the citations of the parts of an answer in the order of their numbers, each place of a document once."""
     groups = [one.citations for one in statements]
     groups += [row.citations for row in table.rows] if table else []
     groups += [one.citations for one in findings]
-    return tuple({(one.document.id, one.span): one for group in groups for one in group}.values())
+    return tuple({place(one): one for group in groups for one in group}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def proofs(question: Question, evidence: Sequence[Evidence]) -> list[Proof]:
         if len(question.searched) == 1:
             rows = range(min(_DEPTH_ALONE, len(question.ranking.positions)))
         quotes = best_quotes(query, question.asked, question.ranking, rows, question.holdings, _JUDGED + further)
-        if len(question.searched) > 1:  # beside another city's, a quote must speak of the topic
+        if len(strong) > 1:  # beside another city's, a quote must speak of the topic
             quotes = [one for one in quotes if one.share >= _LEAST_SHARE * quotes[0].share]
         if quotes:
             found.append(_proof(question, one.municipality, quotes, count))

@@ -15,7 +15,7 @@ from corpus.model import Citation
 from search.citations import plain
 from search.faithful import FAULTS, Fault, Grounds
 from search.language_model import LanguageModel, ModelError, Trouble
-from search.model import Answer, Statement
+from search.model import Answer, Statement, numbered, place
 from search.wording import wordings
 
 SENT_CITATIONS, SENT_CHARACTERS = 20, 12_000
@@ -126,8 +126,8 @@ def rewording_notice(rewording: Rewording, language: str) -> str:
 
 def citation_numbers(answer: Answer, statement: Statement) -> list[int]:
     """Return the numbers of a statement's citations among those of the answer."""
-    numbers = {(one.document.id, one.span): number for number, one in enumerate(answer.citations, 1)}
-    return [numbers[one.document.id, one.span] for one in statement.citations]
+    numbers = numbered(answer.citations)
+    return [numbers[place(one)] for one in statement.citations]
 
 
 def rewording_to_json(rewording: Rewording, answer: Answer, model: LanguageModel) -> dict[str, Any]:
@@ -157,10 +157,10 @@ def _sent(answer: Answer) -> dict[int, Citation]:
 
 def _messages(answer: Answer, sent: Mapping[int, Citation]) -> list[dict[str, str]]:
     """Return what is sent: the rules, and everything that comes from elsewhere as one JSON text, where it is data."""
-    numbers = {(one.document.id, one.span): number for number, one in sent.items()}
+    numbers = {place(one): number for number, one in sent.items()}
 
     def told(text: str, citations: Sequence[Citation]) -> Iterator[dict[str, Any]]:
-        places = [(one.document.id, one.span) for one in citations]
+        places = [place(one) for one in citations]
         if all(place in numbers for place in places) and len(text) <= SENT_CHARACTERS // SENT_CITATIONS:
             yield {"text": plain(text), "citations": [numbers[place] for place in places]}
 

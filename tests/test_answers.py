@@ -49,6 +49,7 @@ def frame(answer: Answer) -> str:
         assert f"「{quote}」" in answer.text and citation.context in answer.text
         text = text.replace(f"「{quote}」", "").replace(citation.context, "")
     text = re.sub("「[^」]*」", "", text)  # indicators and initiatives
+    text = re.sub(r"\d[\d,.]*[^\s\[\]()]*", "", text)  # values as printed: 15.3万㎡
     for name in (*CITIES, "水戸市"):
         text = text.replace(bilingual(name), "").replace(name, "")
     return text

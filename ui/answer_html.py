@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
-from corpus.model import Citation, Span
+from corpus.model import Citation
 from search import Answer
 from search.answer import quoted, source_line
 from search.citations import plain
-from search.model import QuestionKind, Strength, Table
+from search.model import Place, QuestionKind, Strength, Table, numbered, place
 from search.names import strength_name
 from ui.buttons import open_button
 from ui.library import Library
@@ -29,9 +29,6 @@ _BLANK_LINES = re.compile(r"\n\s*\n")
 _ASK_FOR_VALUES: tuple[QuestionKind, ...] = ("fact", "list", "progress")
 """Kinds of questions that do not ask how firmly a city speaks of something."""
 
-_Place = tuple[str, Span]
-"""A document's id and a span of it: what a citation is numbered by."""
-
 
 def answer_html(answer: Answer, library: Library, language: Language, chips: str = "", tools: str = "") -> str:
     """Return an answer: what it says, then what it rests on, then the passages that were retrieved.
@@ -44,7 +41,7 @@ def answer_html(answer: Answer, library: Library, language: Language, chips: str
     if answer.abstained:
         body = notice(text("abstained", language), answer.text)
         return asked + result(body, hits_details("nearby", answer.hits, language))
-    numbers = {_place(citation): number for number, citation in enumerate(answer.citations, 1)}
+    numbers = numbered(answer.citations)
     return asked + result(
         _said(answer, numbers, language, tools),
         _evidence(answer, numbers, library, language),
@@ -52,14 +49,10 @@ def answer_html(answer: Answer, library: Library, language: Language, chips: str
     )
 
 
-def _place(citation: Citation) -> _Place:
-    return citation.document.id, citation.span
-
-
-def _said(answer: Answer, numbers: Mapping[_Place, int], language: Language, tools: str) -> str:
+def _said(answer: Answer, numbers: Mapping[Place, int], language: Language, tools: str) -> str:
     """Return the card of the answer itself, in the language of the question."""
     statements = "".join(
-        f'<p class="k-statement">{escape(one.text)}<sup>{_marks(one.citations, numbers, language)}</sup></p>'
+        f'<p class="k-statement">{escape(one.text)}<sup>{citation_marks(one.citations, numbers, language)}</sup></p>'
         for one in answer.statements
     )
     # Who has no evidence may be what was asked.
@@ -73,7 +66,7 @@ def _said(answer: Answer, numbers: Mapping[_Place, int], language: Language, too
     )
 
 
-def _marks(citations: Iterable[Citation], numbers: Mapping[_Place, int], language: Language) -> str:
+def citation_marks(citations: Iterable[Citation], numbers: Mapping[Place, int], language: Language) -> str:
     """Return the numbers of citations as buttons that open them: of very many the first and the last."""
     marks = [
         open_button(
@@ -84,19 +77,19 @@ def _marks(citations: Iterable[Citation], numbers: Mapping[_Place, int], languag
             title=source_line(citation, language),
             spoken=text("open_source", language, number=number),
         )
-        for number, citation in {numbers[_place(citation)]: citation for citation in citations}.items()
+        for number, citation in {numbers[place(citation)]: citation for citation in citations}.items()
     ]
     return "".join(marks if len(marks) <= _SHOWN_MARKS else [*marks[: _SHOWN_MARKS - 1], "…", marks[-1]])
 
 
-def _table(table: Table, numbers: Mapping[_Place, int], language: Language) -> str:
+def _table(table: Table, numbers: Mapping[Place, int], language: Language) -> str:
     caption = escape(text("table_caption", language, count=len(table.rows)))
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in (*table.columns, text("sources", language)))
     rows = []
     for row in table.rows:
         first, *others = row.cells
         rest = "".join(map(_cell, others))
-        marks = _marks(row.citations, numbers, language)
+        marks = citation_marks(row.citations, numbers, language)
         rows.append(f'<tr><th scope="row">{escape(first)}</th>{rest}<td>{marks}</td></tr>')
     return (
         f'<div class="k-scroll" role="region" aria-label="{caption}" tabindex="0"><table class="k-table">'
@@ -117,7 +110,7 @@ def _copy_button(answer: str, language: Language) -> str:
     )
 
 
-def _evidence(answer: Answer, numbers: Mapping[_Place, int], library: Library, language: Language) -> str:
+def _evidence(answer: Answer, numbers: Mapping[Place, int], library: Library, language: Language) -> str:
     """Return every citation under its number: a card for each municipality, or one list when one alone was asked."""
     groups: dict[str, list[Citation]] = {finding.municipality: [] for finding in answer.findings}
     for citation in answer.citations:
@@ -147,7 +140,7 @@ def _badge(strength: Strength | None, language: Language) -> str:
 def _figures(
     answer: Answer,
     citations: Sequence[Citation],
-    numbers: Mapping[_Place, int],
+    numbers: Mapping[Place, int],
     library: Library,
     language: Language,
 ) -> Iterator[str]:
@@ -166,7 +159,7 @@ def _figures(
         key = (initiative.document_id, initiative.ordinal) if initiative else None
         facts_of = None if key in known else initiative
         known |= {key} if key else set()
-        yield figure_html(citation, quote, passage, facts_of, language, numbers[_place(citation)])
+        yield figure_html(citation, quote, passage, facts_of, language, numbers[place(citation)])
 
 
 def _folded(figures: Sequence[str], count: int, language: Language) -> str:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from html import escape
 
 from search import Answer
-from search.answer import source_line
 from search.language_model import LanguageModel
-from search.model import Statement
-from search.rewording import Rewording, citation_numbers, rewording_notice
-from ui.buttons import open_button
+from search.model import numbered
+from search.rewording import Rewording, rewording_notice
+from ui.answer_html import citation_marks
 from ui.texts import Language, text
 
 
@@ -21,9 +20,10 @@ def reworded_html(rewording: Rewording, answer: Answer, model: LanguageModel, la
     notice = rewording_notice(rewording, language)
     if rewording.is_done and not rewording.statements and not notice:
         return ""
+    numbers = numbered(answer.citations)
     by = escape(text("reworded_by", language, model=model.name, host=model.host))
     sentences = "".join(
-        f'<p class="k-statement">{escape(one.text)}<sup>{_marks(one, answer, language)}</sup></p>'
+        f'<p class="k-statement">{escape(one.text)}<sup>{citation_marks(one.citations, numbers, language)}</sup></p>'
         for one in rewording.statements
     )
     waiting = "" if rewording.is_done else f'<p class="k-remark">{escape(text("rewording", language))}</p>'
@@ -38,18 +38,3 @@ def reworded_html(rewording: Rewording, answer: Answer, model: LanguageModel, la
 def model_notice_html(notice: str, model: LanguageModel) -> str:
     """Return what the page says as long as a language model is set. notice: HTML, translated by the browser."""
     return f'<p class="k-model">{notice} <b>{escape(model.name)}</b> ({escape(model.host)})</p>'
-
-
-def _marks(statement: Statement, answer: Answer, language: Language) -> str:
-    numbered = zip(citation_numbers(answer, statement), statement.citations, strict=True)
-    return "".join(
-        open_button(
-            citation.document,
-            citation.span,
-            f"[{number}]",
-            "k-number",
-            title=source_line(citation, language),
-            spoken=text("open_source", language, number=number),
-        )
-        for number, citation in numbered
-    )
