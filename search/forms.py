@@ -44,11 +44,11 @@ def about_one(question: Question, proof: Proof, cells: Cells) -> Form:
     """Return the form of an answer about one municipality: the cells asked for, then what it says in its own words."""
     values = cells.said.get(proof.municipality, ())
     further = [one.citation for one in proof.quotes]
-    if values:  # beside a cell, only what prints another figure of the kind asked for
+    if values:  # beside a cell, only another place, and a figure of the kind asked for
         shown = [citation for value in values for citation in value.citations]
         figure = question.asked.answer
         other = (one for one in further if not any(same_place(one, cited) for cited in shown))
-        further = [one for one in other if figure and figure.search(one.quote)][: _BESIDE_CELLS - len(values)]
+        further = [one for one in other if figure is None or figure.search(one.quote)][: _BESIDE_CELLS - len(values)]
     quotes = [Statement(quoted(citation), (citation,)) for citation in further]
     statements = (*values, *quotes)[:_STATEMENTS]
     if question.asked.kind == "precedent":

@@ -83,10 +83,11 @@ class Endpoints:
         ignore: list[str] | None = None,
         request: gr.Request | None = None,
     ) -> dict[str, Any]:
-        """Return the answer to a question: text, municipalities, without_evidence, abstained, citations.
+        """Return the answer to a question: text, kind, statements, table, remarks, municipalities and citations.
 
-        The filters and ignore are those of /find. Each citation has doc, quote and span (characters in the canonical
-        text).
+        Beside them strengths, without_evidence, abstained and confidence (0 to 1). Statements and rows of the table
+        cite by number, from 1, of citations; each of these has doc, municipality, quote, span (characters in the
+        canonical text), context, page and line. The filters and ignore are those of /find.
         """
 
         def answer() -> Json:
