@@ -28,6 +28,8 @@ ABOUT = 0.5
 def strength_of(quote: str, concepts: Sequence[Concept], is_planned: bool) -> Strength:
     """Return how firmly a quote speaks of concepts. is_planned: it is an item of a plan, to be done."""
     found = {strength for clause in _clauses(quote, concepts) if (strength := _of_clause(clause))}
+    if "done" in found and _patterns()["unreached"].search(quote):
+        found = (found - {"done"}) | {"planned"}
     if found:
         return next(strength for strength in STRENGTHS if strength in found)
     return "planned" if is_planned else "mentioned"
