@@ -28,7 +28,7 @@ def answer(question: Question, hits: Sequence[Hit]) -> Answer:
     found = [] if reason else proofs(question, evidence)
     cells = cells_of(question) if found else Cells()
     if cells.blank and len(question.searched) == 1:
-        found, reason = [], cells.blank
+        found, reason, confidence = [], cells.blank, 0.0
     if asked.negative:
         denied = [one for one in found if is_denied(one.quotes[0].citation.quote, query.concepts)]
         if not denied:
