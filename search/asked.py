@@ -27,12 +27,14 @@ class Asked:
     """What a question asks for.
 
     wants: the least that a municipality must have to be an answer to it; None accepts any statement. negative: it asks
-    for those without. answer: how the figure or date that it asks for is printed; None when it asks for neither.
+    for those without. every: for every thing of a kind that a text names. answer: how the figure or date that it asks
+    for is printed; None when it asks for neither.
     """
 
     kind: QuestionKind
     wants: Strength | None = None
     negative: bool = False
+    every: bool = False
     answer: re.Pattern[str] | None = None
 
 
@@ -41,6 +43,7 @@ class _Wordings:
     kinds: Mapping[QuestionKind, re.Pattern[str]]
     wants: Mapping[Strength, re.Pattern[str]]
     negative: re.Pattern[str]
+    every: re.Pattern[str]
     answers: tuple[tuple[re.Pattern[str], str], ...]
 
 
@@ -61,7 +64,8 @@ def asked(query: Query) -> Asked:
     answer = (
         re.compile(rf"[\d一二三四五六七八九十][\d,.、 ]*(?:[億万千百]+[\d,. ]*)*(?:{printed})") if printed else None
     )
-    return Asked(kind, wants, negative, answer)
+    every = kind in ("fact", "passages") and wordings.every.search(text) is not None
+    return Asked(kind, wants, negative, every, answer)
 
 
 @cache
@@ -75,5 +79,6 @@ def _wordings() -> _Wordings:
         {kind: pattern(texts) for kind, texts in table["kinds"].items()},
         {strength: pattern(texts) for strength, texts in table["wants"].items()},
         pattern(table["negative"]["patterns"]),
+        pattern(table["every"]["patterns"]),
         tuple((pattern(texts), unit) for unit, texts in table["answers"].items()),
     )

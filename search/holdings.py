@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -67,10 +66,6 @@ class Holdings:
     def cited(self, passage: Passage, span: Span) -> Citation | None:
         """Return the citation of a span of a passage's text; None when the document does not print it there."""
         return self.checked(quote_citation(passage, span))
-
-    def passages_of(self, document_id: str) -> Sequence[Passage]:
-        """Return the passages of a document, in order."""
-        return self._of_document[document_id]
 
     def cite_exact(self, document_id: str, span: Span) -> Citation | None:
         """Return the citation of a span of a document; None when the document does not print it."""

@@ -19,6 +19,8 @@ from search.query import Query
 from search.retrieval import Ranking
 
 QUOTE_CHARACTERS = 140
+_OF_EVERY = 400
+"""How long a quote may be that names things one after the other."""
 _CONCEPTS, _ANSWER, _YEAR = 0.6, 0.5, 0.2
 _LEAST = 0.6
 """What a further quote must be worth, as a share of the best."""
@@ -57,6 +59,7 @@ def _candidates(
 ) -> Iterator[tuple[float, int, Span, float]]:
     """Return score, row, span in the passage's text and share of the concepts of what could be quoted."""
     best = ranking.best or 1.0
+    most = _OF_EVERY if asked.every else QUOTE_CHARACTERS
     for row in rows:
         position = int(ranking.positions[row])
         text = holdings.passages[position].text
@@ -64,7 +67,7 @@ def _candidates(
         for sentence in holdings.retriever.sentences_of(position).tolist():
             _, start, end = holdings.sentences[sentence].tolist()
             share = float(ranking.sentence_shares[sentence])
-            for span in _spans(text, (start, end)):
+            for span in _spans(text, (start, end), most):
                 score = whole + _CONCEPTS * share + _printed(query, asked, text[slice(*span)])
                 yield score, row, span, share
 
@@ -79,14 +82,14 @@ def _printed(query: Query, asked: Asked, quote: str) -> float:
     return score
 
 
-def _spans(text: str, sentence: Span) -> list[Span]:
+def _spans(text: str, sentence: Span, most: int) -> list[Span]:
     """Return what to quote around a sentence: the lines around it, or the two ends of one that is too long."""
-    start, end = quote_span(text, sentence, QUOTE_CHARACTERS)
-    if end - start <= QUOTE_CHARACTERS:
+    start, end = quote_span(text, sentence, most)
+    if end - start <= most:
         return [(start, end)]
     stops = [stop.end() for stop in _STOP.finditer(text, start, end)]
-    first = max((stop for stop in stops if stop - start <= QUOTE_CHARACTERS), default=start + QUOTE_CHARACTERS)
-    last = min((stop for stop in stops if end - stop <= QUOTE_CHARACTERS), default=end - QUOTE_CHARACTERS)
+    first = max((stop for stop in stops if stop - start <= most), default=start + most)
+    last = min((stop for stop in stops if end - stop <= most), default=end - most)
     return [_trimmed(text, start, first), _trimmed(text, last, end)]
 
 

@@ -144,6 +144,13 @@ def test_a_list_of_nothing_says_so(engine: SearchEngine) -> None:
     assert "0件" in answer.text or "ありません" in answer.text or "見つかりません" in answer.text
 
 
+def test_what_a_text_names_one_after_the_other_is_quoted_to_its_end(engine: SearchEngine) -> None:
+    told = engine.ask("石岡市が構成する一部事務組合の名称を一覧で教えてください")
+    quotes = " ".join(citation.quote for citation in told.citations)
+    assert "湖北環境衛生組合" in quotes and "茨城県市町村総合事務組合" in quotes
+    assert max(len(citation.quote) for citation in told.citations) > 140
+
+
 # Progress, precedents, comparison
 
 

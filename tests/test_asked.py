@@ -113,3 +113,18 @@ def test_how_the_figure_asked_for_is_printed(engine: SearchEngine, question: str
     answer = read(engine, question).answer
     assert answer and answer.search(printed) and not answer.search(other)
     assert read(engine, "石岡市の人材育成").answer is None
+
+
+@pytest.mark.parametrize(
+    ("every", "question"),
+    [
+        (True, "石岡市の審議会の名称を一覧で知りたい"),
+        (True, "結城市が見直す手数料をすべて挙げてください"),
+        (True, "小美玉市の3つの基金は何ですか"),
+        (True, "List all facilities that Yuki closes"),
+        (False, "テレワークをしている市をすべて教えて"),  # of municipalities there is a table
+        (False, "石岡市の審議会はいつ開かれますか"),
+    ],
+)
+def test_questions_for_everything_that_a_text_names(engine: SearchEngine, every: bool, question: str) -> None:
+    assert read(engine, question).every == every
