@@ -10,6 +10,12 @@ from dataclasses import dataclass
 Span = tuple[int, int]
 """Half-open range of characters in a document's canonical text."""
 
+
+def inside(inner: Span, outer: Span) -> bool:
+    """Return whether one span lies within another, or is the same."""
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
 DOCUMENT_KINDS = ("outline", "plan", "report", "plan-and-report")
 
 

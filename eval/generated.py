@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpus.model import Initiative, Passage, Span
+from corpus.model import Initiative, Passage, Span, inside
 from corpus.municipalities import all_municipalities
 from indexer.sentences import sentence_spans
 from indexer.tokenise import fold, tokens
@@ -91,7 +91,7 @@ def generate(engine: SearchEngine, count: int) -> list[Generated]:
 
 
 def _holds(passage: Passage, spans: Sequence[Span]) -> bool:
-    return any(passage.span[0] <= start and end <= passage.span[1] for start, end in spans)
+    return any(inside(span, passage.span) for span in spans)
 
 
 def _sources(engine: SearchEngine) -> Iterator[_Source]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from search.answer import compose, decline, quoted, unmet_remark, year_remark
@@ -40,8 +40,7 @@ def answer(question: Question, hits: Sequence[Hit]) -> Answer:
     remarks = list(cells.remarks)
     if asked.wants and not wants and asked.kind == "cities" and not asked.negative:
         remarks.append(unmet_remark(asked.wants, query.language))
-    names = {proof.municipality for proof in kept}
-    missing = [name for name in question.searched if name not in names]
+    missing = _missing(question, [proof.municipality for proof in kept])
     is_alone = len(question.searched) == 1
     form = about_one(question, kept[0], cells) if is_alone else about_several(question, kept, cells, weaker)
     return compose(
@@ -99,9 +98,14 @@ def list_answer(question: Question, listing: Listing, hits: Sequence[Hit]) -> An
         citations = [one.citations[0] for one in listing.entries if one.document.municipality == name]
         shown = tuple(dict.fromkeys(citations))[:_FINDING_CITATIONS]
         found.append(Finding(name, " ".join(map(quoted, shown)), shown))
-    missing = [name for name in question.searched if name not in listing.municipalities]
+    missing = _missing(question, listing.municipalities)
     table = list_table(listing, query.language)
     return compose(query, "list", statements, found, missing, hits, table, remarks=remarks)
+
+
+def _missing(question: Question, municipalities: Collection[str]) -> list[str]:
+    """Return the municipalities that were searched and are not among these."""
+    return [name for name in question.searched if name not in municipalities]
 
 
 def _declined(question: Question, hits: Sequence[Hit], confidence: float, reason: str = "") -> Answer:
@@ -122,8 +126,7 @@ def _unknown_years(question: Question) -> str:
 
 def _those_without(question: Question, found: Sequence[Proof], hits: Sequence[Hit], confidence: float) -> Answer:
     """Return the answer to a question for those who do not: the municipalities without evidence."""
-    names = {proof.municipality for proof in found}
-    missing = [name for name in question.searched if name not in names]
+    missing = _missing(question, [proof.municipality for proof in found])
     if not found or not missing:
         return _declined(question, hits, confidence)
     form = about_several(replace(question, asked=replace(question.asked, kind="cities")), found, Cells())

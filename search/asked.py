@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 
 from indexer.tokenise import fold
+from search.conditions import filled
 from search.model import QuestionKind, Strength
 from search.query import Query
 
@@ -61,9 +62,7 @@ def asked(query: Query) -> Asked:
         kind = "progress" if kind == "compare" and printed else "fact" if printed else "passages"
     wants = next((strength for strength, pattern in wordings.wants.items() if pattern.search(text)), None)
     negative = len(query.municipalities) != 1 and wordings.negative.search(text) is not None
-    answer = (
-        re.compile(rf"[\d一二三四五六七八九十][\d,.、 ]*(?:[億万千百]+[\d,. ]*)*(?:{printed})") if printed else None
-    )
+    answer = re.compile(rf"{_FIGURE}(?:{printed})") if printed else None
     every = kind in ("fact", "passages") and wordings.every.search(text) is not None
     return Asked(kind, wants, negative, every, answer)
 
@@ -73,7 +72,7 @@ def _wordings() -> _Wordings:
     table = tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
     def pattern(texts: list[str]) -> re.Pattern[str]:
-        return re.compile("|".join(re.sub(r"<(\w+)>", lambda part: table["parts"][part[1]], text) for text in texts))
+        return re.compile("|".join(filled(text, table["parts"]) for text in texts))
 
     return _Wordings(
         {kind: pattern(texts) for kind, texts in table["kinds"].items()},

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from corpus.model import Citation, Initiative, Kpi, Passage
-from search.cells_asked import cells_asked
+from corpus.model import Citation, Initiative, Kpi, Passage, inside
+from search.cells_asked import CellsAsked, cells_asked
 from search.citations import plain
 from search.differences import compared, difference, difference_sentence
 from search.holdings import Holdings
@@ -63,11 +63,12 @@ def cells_of(question: Question) -> Cells:
     admitted: dict[str, list[Passage]] = {}
     for passage in passages:
         admitted.setdefault(passage.document.id, []).append(passage)
+    wished = cells_asked(query.body)
     matches = holdings.indicators.match(query, passages[:_BEST_PASSAGES])
     matches = [match for match in matches if match.series.document.id in admitted]
     read: dict[str, list[tuple[CellMatch, list[Statement]]]] = {}
     for match in matches:
-        own = _statements(match, query.body, query.language, admitted[match.series.document.id], holdings)
+        own = _statements(match, wished, query.language, admitted[match.series.document.id], holdings)
         if own:
             read.setdefault(match.series.document.municipality, []).append((match, own))
     said = {name: _told(own, query.language) for name, own in read.items()}
@@ -75,12 +76,12 @@ def cells_of(question: Question) -> Cells:
     remarks = [missing_sentence(match.series, one, query.language) for match in surest for one in match.missing]
     blank = ""
     # 何をしましたか asks for no value: only the word itself does.
-    asks = any(word.role == "actual" for word in cells_asked(query.body).words)
+    asks = any(word.role == "actual" for word in wished.words)
     if asks and matches and not any(match.asked for match in matches) and _is_blank(matches[0], holdings):
         blank = missing_sentence(matches[0].series, matches[0].missing[0], query.language)
     values = {}
     for match in surest:
-        document, cells = match.series.document, _chosen(match, query.body)
+        document, cells = match.series.document, _chosen(match, wished)
         values[document.municipality] = _values(match, cells, query.language, admitted[document.id], holdings)
     first = surest[0].series.initiative if surest else None
     return Cells(said, values, tuple(dict.fromkeys(remarks)), blank, first)
@@ -111,20 +112,19 @@ def _told(read: Sequence[tuple[CellMatch, Sequence[Statement]]], language: str) 
 
 
 def _statements(
-    match: CellMatch, body: str, language: str, passages: Sequence[Passage], holdings: Holdings
+    match: CellMatch, wished: CellsAsked, language: str, passages: Sequence[Passage], holdings: Holdings
 ) -> list[Statement]:
-    cells = _chosen(match, body)
+    cells = _chosen(match, wished)
     pairs = [(values_sentence(match.series, cells, language), cells)] if cells else []
-    pair = compared(match) if cells_asked(body).difference else None
+    pair = compared(match) if wished.difference else None
     if pair and (apart := difference(*pair)):
         pairs.append((difference_sentence(apart, language), pair))
     return [said for text, cells in pairs if (said := _cited(text, cells, passages, holdings))]
 
 
-def _chosen(match: CellMatch, body: str) -> Sequence[Kpi]:
+def _chosen(match: CellMatch, wished: CellsAsked) -> Sequence[Kpi]:
     """Return the values to show: those asked for, or the few there are where the question does not say which."""
-    asked = cells_asked(body)
-    says_nothing = not asked.words and not asked.years and len(match.series.values) <= _OF_ANY_ROLE
+    says_nothing = not wished.words and not wished.years and len(match.series.values) <= _OF_ANY_ROLE
     return match.series.values if match.asked and says_nothing else match.asked
 
 
@@ -132,8 +132,7 @@ def _cited(text: str, cells: Sequence[Kpi], passages: Sequence[Passage], holding
     """Return a sentence with its proofs; None unless each of its cells has one in the passages that filters admit."""
     found = [holdings.checked(one) for one in cell_citations(cells, passages)]
     citations = tuple(one for one in found if one is not None)
-    spans = [one.span for one in citations]
-    is_proven = all(any(start <= cell.span[0] and cell.span[1] <= end for start, end in spans) for cell in cells)
+    is_proven = all(any(inside(cell.span, one.span) for one in citations) for cell in cells)
     return Statement(text, citations) if citations and is_proven else None
 
 

@@ -46,6 +46,12 @@ def quote_span(text: str, focus: Span | None, most: int = QUOTE_CHARACTERS) -> S
     if end - start < most // 2:  # one long line: grow by sentences
         end = _last_stop(text, end, min(len(text), start + most))
         start = _first_stop(text, max(0, end - most), start)
+    return trimmed(text, (start, end))
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """Return a span without the white space at its ends."""
+    start, end = span
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():

@@ -71,12 +71,7 @@ def _wordings() -> _Wordings:
         return {word: value for value, words in table[section].items() for word in words}
 
     def patterns(section: str) -> dict[str, re.Pattern[str]]:
-        parts = table["parts"]
-
-        def filled(text: str) -> str:
-            return re.sub(r"<(\w+)>", lambda part: filled(parts[part[1]]), text)
-
-        return {name: re.compile(filled(text)) for name, text in table[section].items()}
+        return {name: re.compile(filled(text, table["parts"])) for name, text in table[section].items()}
 
     return _Wordings(
         by_word("kinds"),
@@ -91,6 +86,11 @@ def _wordings() -> _Wordings:
         patterns("explicit"),
         patterns("negated"),
     )
+
+
+def filled(text: str, parts: Mapping[str, str]) -> str:
+    """Return a pattern with the named parts in place of ``<name>``, in these as well."""
+    return re.sub(r"<(\w+)>", lambda part: filled(parts[part[1]], parts), text)
 
 
 def _english_departments(table: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:

@@ -13,7 +13,7 @@ from search.citations import plain
 from search.model import STRENGTHS, Row, Statement, Table
 from search.names import municipality_name, strength_name
 from search.progress_table import progress_of
-from search.proofs import Proof, Question, initiative_of
+from search.proofs import Proof, Question
 from search.quotes import Quote, same_place
 
 _STATEMENTS = 3
@@ -54,7 +54,10 @@ def about_one(question: Question, proof: Proof, cells: Cells) -> Form:
     if question.asked.kind == "precedent":
         return _precedents(question, [proof])
     if question.asked.kind == "progress":
-        return Form(statements, *_progress(question, cells.initiative or initiative_of(question, proof.quotes[0])))
+        return Form(
+            statements,
+            *_progress(question, cells.initiative or question.holdings.initiative_of(proof.quotes[0].passage)),
+        )
     return Form(statements)
 
 
@@ -125,7 +128,7 @@ def _precedents(question: Question, found: Sequence[Proof]) -> Form:
     rows: dict[object, Row] = {}
     for proof in found:
         for quote, strength in zip(proof.quotes, proof.strengths, strict=True):
-            passage = question.holdings.passages[int(question.ranking.positions[quote.row])]
+            passage = quote.passage
             title = passage.initiative_title or (passage.section[-1] if passage.section else passage.document.title)
             outcome, told = _outcome(question, quote)
             cells = (
@@ -149,7 +152,7 @@ def _precedents(question: Question, found: Sequence[Proof]) -> Form:
 
 def _outcome(question: Question, quote: Quote) -> tuple[str, tuple[Citation, ...]]:
     """Return the progress of the initiative that a quote is of, and its proofs; nothing without progress."""
-    initiative, document = initiative_of(question, quote), quote.citation.document.id
+    initiative, document = question.holdings.initiative_of(quote.passage), quote.citation.document.id
     progress = initiative.progress if initiative else ()
     counts = Counter(one.status for one in progress)
     proofs = {one.status: question.holdings.cite_exact(document, one.span) for one in progress}
@@ -163,7 +166,6 @@ def _progress(question: Question, initiative: Initiative | None) -> tuple[Table 
     if initiative is None:
         return None, ()
     holdings, id_ = question.holdings, initiative.document_id
-    document = next(one for one in holdings.documents if one.id == id_)
     language, text = question.query.language, holdings.canonical_text(id_)
-    told = progress_of(initiative, document, language, text, lambda span: holdings.cite_exact(id_, span))
+    told = progress_of(initiative, holdings.document(id_), language, text, lambda span: holdings.cite_exact(id_, span))
     return told.table, told.remarks

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from corpus.model import Citation, Document, Initiative, Passage, Span, page_of
+from corpus.model import Citation, Document, Initiative, Passage, Span, inside, page_of
 from indexer.generation import Layout, Manifest, initiatives_from_json, pages_from_json, passages_from_json
 from search.citations import cite, quote_citation, quote_span, verified
 from search.errors import SearchError
@@ -40,6 +40,10 @@ class Holdings:
         self.retriever = open_retriever(layout, manifest.documents, self.passages, self.initiatives, self.sentences)
         self.indicators = Indicators(self.initiatives.all, self.documents, self.retriever.words.weight)
 
+    def document(self, document_id: str) -> Document:
+        """Return a document of the index by its id."""
+        return next(one for one in self.documents if one.id == document_id)
+
     def canonical_text(self, document_id: str) -> str:
         """Return a document's canonical text. Raises SearchError when the index has no such document."""
         try:
@@ -69,20 +73,20 @@ class Holdings:
 
     def cite_exact(self, document_id: str, span: Span) -> Citation | None:
         """Return the citation of a span of a document; None when the document does not print it."""
-        for passage in self._of_document[document_id]:
-            if passage.span[0] <= span[0] and span[1] <= passage.span[1]:
-                return self.cited(passage, (span[0] - passage.span[0], span[1] - passage.span[0]))
-        document = next(one for one in self.documents if one.id == document_id)
+        if passage := self._holding(document_id, span):
+            return self.cited(passage, _within(passage, span))
+        document = self.document(document_id)
         quote = self.canonical_text(document_id)[slice(*span)]
         return self.checked(Citation(document, quote, span, f"{document.municipality} ｜ {document.title}"))
 
     def cite_span(self, document_id: str, span: Span, most: int) -> Citation | None:
         """Return the citation of the words around a span of a document, about ``most`` characters; None without any."""
-        for passage in self._of_document[document_id]:
-            if passage.span[0] <= span[0] and span[1] <= passage.span[1]:
-                start = passage.span[0]
-                return self.cited(passage, quote_span(passage.text, (span[0] - start, span[1] - start), most))
-        return None
+        passage = self._holding(document_id, span)
+        return self.cited(passage, quote_span(passage.text, _within(passage, span), most)) if passage else None
+
+    def _holding(self, document_id: str, span: Span) -> Passage | None:
+        """Return the first passage of a document that holds all of a span; None without any."""
+        return next((one for one in self._of_document[document_id] if inside(span, one.span)), None)
 
     def cite_best(self, query: Query, ranking: Ranking, row: int) -> Citation | None:
         """Return the citation of what answers best in a row of a ranking; None when the document does not print it."""
@@ -105,3 +109,8 @@ class Holdings:
         document, start = citation.document.id, citation.span[0]
         line = self.canonical_text(document).count("\n", 0, start) + 1
         return replace(citation, page=self.page(document, start), line=line)
+
+
+def _within(passage: Passage, span: Span) -> Span:
+    """Return a span of a document as one of a passage's text."""
+    return span[0] - passage.span[0], span[1] - passage.span[0]

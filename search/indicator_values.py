@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
-from corpus.model import Citation, Kpi, Passage, Span
+from corpus.model import Citation, Kpi, Passage, Span, inside
 from search.cells_asked import Missing
 from search.citations import QUOTE_CHARACTERS, cite, plain
 from search.names import bilingual, fiscal_year_name, role_name
@@ -67,9 +67,9 @@ def cell_citations(cells: Iterable[Kpi], passages: Sequence[Passage]) -> tuple[C
     """
     citations: list[Citation] = []
     for cell in cells:
-        if any(_inside(cell.span, one.span) for one in citations):
+        if any(inside(cell.span, one.span) for one in citations):
             continue
-        holding = [passage for passage in passages if _inside(cell.span, passage.span)]
+        holding = [passage for passage in passages if inside(cell.span, passage.span)]
         if holding:
             passage = min(holding, key=lambda one: len(one.text))
             citations.append(cite(passage, _focus(cell, passage)))
@@ -84,10 +84,6 @@ def _focus(cell: Kpi, passage: Passage) -> Span:
     near = max(0, end - QUOTE_CHARACTERS)
     places = [match.start() for match in re.finditer(name, passage.text[near:start])]
     return (near + places[-1] if places else start), end
-
-
-def _inside(inner: Span, outer: Span) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _by_role(cells: Sequence[Kpi]) -> list[tuple[str, list[Kpi]]]:

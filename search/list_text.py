@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -13,13 +11,12 @@ from search.list_question import ListQuestion
 from search.lists import Listed, Listing, action_text
 from search.model import Row, Statement, Table
 from search.names import fiscal_year_name, municipality_name
-from search.printed import doubt, status_printed
+from search.printed import actions_name, doubt, status_printed
 
 _NAMED = 5
 """How many entries a sentence names; the table has them all."""
 
 _NAME_CHARACTERS = 60
-_LABEL_END = re.compile(r"[\s0-9０-９①-⑳]+$")
 _COLUMNS = {
     "ja": ("市", "文書", "番号", "取組", "担当課", "取組内容", "進捗状況", "指標", "目標値"),
     "en": ("City", "Document", "No.", "Initiative", "Departments", "Action", "Progress", "Indicator", "Target"),
@@ -192,8 +189,7 @@ def _noun(listing: Listing) -> str:
     """Return 取組, or what the documents themselves call their actions."""
     asked = listing.asked
     if _of_actions(asked):
-        labels = Counter(_LABEL_END.sub("", one.progress.action) for one in listing.entries if one.progress)
-        return (next(iter(labels)) if len(labels) == 1 else "") or "取組内容"
+        return actions_name(one.progress for one in listing.entries if one.progress)
     return "目標値がある指標" if asked.listed == "indicators" else "取組"
 
 

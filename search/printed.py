@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from corpus.model import Progress
 from search.citations import plain
+
+_LABEL_END = re.compile(r"[\s0-9０-９①-⑳]+$")
+
+
+def actions_name(actions: Iterable[Progress]) -> str:
+    """Return what documents call some actions, 取組項目 of 取組項目1 and 2; 取組内容 where they disagree."""
+    labels = {_LABEL_END.sub("", one.action) for one in actions}
+    return (labels.pop() if len(labels) == 1 else "") or "取組内容"
 
 
 def status_printed(progress: Progress) -> str:

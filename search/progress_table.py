@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,11 +12,10 @@ from search.initiatives import indicators
 from search.lists import action_text, row_span, value_spans
 from search.model import Row, Statement, Table
 from search.names import fiscal_year_name, role_name
-from search.printed import doubt, status_printed
+from search.printed import actions_name, doubt, status_printed
 
 _ROLES = ("baseline", "target", "actual")
 _MOST_NAMED = 2
-_LABEL_END = re.compile(r"[\s0-9０-９①-⑳]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +107,9 @@ def _actions_said(initiative: Initiative, actions: Sequence[tuple[Progress, Cita
         actions_word = "action" if len(actions) == 1 else "actions"
         said = f"Progress of {title}{f' in {year}' if year else ''}, {len(actions)} {actions_word}: {each}."
     else:
-        labels = {_LABEL_END.sub("", one.action) for one, _ in actions}
-        label = labels.pop() if len(labels) == 1 else ""
         each = "、".join(f"{status}{count}件" for status, count in counts.items())
-        said = f"{title}の{label or '取組内容'}{len(actions)}件の{f'{year}の' if year else ''}進捗は{each}です。"
+        label = actions_name(one for one, _ in actions)
+        said = f"{title}の{label}{len(actions)}件の{f'{year}の' if year else ''}進捗は{each}です。"
     return Statement(said, tuple(dict.fromkeys(citation for _, citation in actions)))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from corpus.model import Citation, Initiative
+from corpus.model import Citation
 from search.answer import quoted
 from search.asked import Asked
 from search.evidence import Evidence
@@ -107,7 +107,7 @@ def _proof(question: Question, municipality: str, quotes: Sequence[Quote], count
     judged: list[tuple[Quote, Strength]] = []
     for quote in quotes:
         concepts, document = question.query.concepts, quote.citation.document
-        initiative = initiative_of(question, quote)
+        initiative = question.holdings.initiative_of(quote.passage)
         judged.append(
             (quote, strength_of(quote.citation.quote, concepts, bool(initiative) and "plan" in document.kind))
         )
@@ -120,9 +120,3 @@ def _proof(question: Question, municipality: str, quotes: Sequence[Quote], count
     kept = [one for one in judged if one is not strongest and not same_place(one[0].citation, strongest[0].citation)]
     kept = sorted([strongest, *kept[: count - 1]], key=judged.index)
     return Proof(municipality, tuple(quote for quote, _ in kept), tuple(strength for _, strength in kept))
-
-
-def initiative_of(question: Question, quote: Quote) -> Initiative | None:
-    """Return the initiative that a quote is of; None when it is of none."""
-    holdings = question.holdings
-    return holdings.initiative_of(holdings.passages[int(question.ranking.positions[quote.row])])

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corpus.fiscal_years import find_fiscal_years, mention_years
-from corpus.model import Citation, Span
+from corpus.model import Citation, Passage, Span
 from search.asked import Asked
-from search.citations import plain, quote_span
+from search.citations import plain, quote_span, trimmed
 from search.holdings import Holdings
 from search.query import Query
 from search.retrieval import Ranking
@@ -29,12 +29,12 @@ _STOP = re.compile(r"[。、，,\s▶▪・）)」]")
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A sentence worth quoting. row: of the ranking; score: higher is better, comparable within one question only.
+    """A sentence worth quoting, of a passage. score: higher is better, comparable within one question only.
 
     share: of the question's concepts, that the sentence speaks of (0..1).
     """
 
-    row: int
+    passage: Passage
     citation: Citation
     score: float
     share: float
@@ -45,31 +45,32 @@ def best_quotes(
 ) -> list[Quote]:
     """Return the best quotes of some rows of a ranking, best first; no place and no wording twice."""
     chosen: list[Quote] = []
-    for score, row, span, share in sorted(_candidates(query, asked, ranking, rows, holdings), key=lambda it: -it[0]):
+    every = _candidates(query, asked, ranking, rows, holdings)
+    for score, passage, span, share in sorted(every, key=lambda it: -it[0]):
         if len(chosen) == count or (chosen and score < _LEAST * chosen[0].score):
             break
-        citation = holdings.cited(holdings.passages[int(ranking.positions[row])], span)
+        citation = holdings.cited(passage, span)
         if citation is not None and not any(same_place(citation, other.citation) for other in chosen):
-            chosen.append(Quote(row, citation, score, share))
+            chosen.append(Quote(passage, citation, score, share))
     return chosen
 
 
 def _candidates(
     query: Query, asked: Asked, ranking: Ranking, rows: Sequence[int], holdings: Holdings
-) -> Iterator[tuple[float, int, Span, float]]:
-    """Return score, row, span in the passage's text and share of the concepts of what could be quoted."""
+) -> Iterator[tuple[float, Passage, Span, float]]:
+    """Return score, passage, span in its text and share of the concepts of what could be quoted."""
     best = ranking.best or 1.0
     most = _OF_EVERY if asked.every else QUOTE_CHARACTERS
     for row in rows:
         position = int(ranking.positions[row])
-        text = holdings.passages[position].text
+        passage = holdings.passages[position]
         whole = float(ranking.scores[row]) / best
         for sentence in holdings.retriever.sentences_of(position).tolist():
             _, start, end = holdings.sentences[sentence].tolist()
             share = float(ranking.sentence_shares[sentence])
-            for span in _spans(text, (start, end), most):
-                score = whole + _CONCEPTS * share + _printed(query, asked, text[slice(*span)])
-                yield score, row, span, share
+            for span in _spans(passage.text, (start, end), most):
+                score = whole + _CONCEPTS * share + _printed(query, asked, passage.text[slice(*span)])
+                yield score, passage, span, share
 
 
 def _printed(query: Query, asked: Asked, quote: str) -> float:
@@ -90,15 +91,7 @@ def _spans(text: str, sentence: Span, most: int) -> list[Span]:
     stops = [stop.end() for stop in _STOP.finditer(text, start, end)]
     first = max((stop for stop in stops if stop - start <= most), default=start + most)
     last = min((stop for stop in stops if end - stop <= most), default=end - most)
-    return [_trimmed(text, start, first), _trimmed(text, last, end)]
-
-
-def _trimmed(text: str, start: int, end: int) -> Span:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return start, end
+    return [trimmed(text, (start, first)), trimmed(text, (last, end))]
 
 
 def same_place(one: Citation, other: Citation) -> bool:

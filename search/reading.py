@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from corpus.model import Span
+from corpus.model import Span, inside
 from indexer.tokenise import Token, tokens, tokens_of_folded, words
 from search.concepts import Concept, Expansion, Knowledge, Reading, Source, Terms
 from search.dictionary import load_dictionary
@@ -111,7 +111,7 @@ class _Reader:
         for positions, official in self.knowledge.everyday.find(tokens):
             own = [tokens[at] for at in positions]
             span = own[0].span[0], own[-1].span[1]
-            if any(_overlap(span, other) and (len(own) == 1 or _inside(span, other)) for other in expressions):
+            if any(_overlap(span, other) and (len(own) == 1 or inside(span, other)) for other in expressions):
                 continue  # the vocabulary has it
             concept = self._everyday_concept(self.text[slice(*span)], own, official)
             if concept and len(own) > 1:
@@ -263,10 +263,6 @@ class _Reader:
 
 def _overlap(one: Span, other: Span) -> bool:
     return one[0] < other[1] and other[0] < one[1]
-
-
-def _inside(inner: Span, outer: Span) -> bool:
-    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _overlaps(span: Span, others: Sequence[Span]) -> bool:

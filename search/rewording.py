@@ -161,8 +161,8 @@ def _messages(answer: Answer, sent: Mapping[int, Citation]) -> list[dict[str, st
 
     def told(text: str, citations: Sequence[Citation]) -> Iterator[dict[str, Any]]:
         places = [place(one) for one in citations]
-        if all(place in numbers for place in places) and len(text) <= SENT_CHARACTERS // SENT_CITATIONS:
-            yield {"text": plain(text), "citations": [numbers[place] for place in places]}
+        if all(at in numbers for at in places) and len(text) <= SENT_CHARACTERS // SENT_CITATIONS:
+            yield {"text": plain(text), "citations": [numbers[at] for at in places]}
 
     said = [entry for one in answer.statements for entry in told(one.text, one.citations)]
     if answer.table:

@@ -14,11 +14,11 @@ from search import Answer
 from search.answer import quoted, source_line
 from search.citations import plain
 from search.model import Place, QuestionKind, Strength, Table, numbered, place
-from search.names import strength_name
+from search.names import municipality_name, strength_name
 from ui.buttons import open_button
 from ui.library import Library
 from ui.render import cells, figure_html, hits_details, notice, result
-from ui.texts import Language, municipality_name, text
+from ui.texts import Language, text
 
 _SHOWN_SOURCES = 5
 _LONG_TABLE = 10

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from search.names import fiscal_year_name, role_name
+from search.names import fiscal_year_name, municipality_name, role_name
 from search.query import Query, Recognised
-from ui.texts import TEXTS, Language, municipality_name, status_name, text
+from ui.texts import TEXTS, Language, status_name, text
 from ui.texts import fiscal_year_name as long_year_name
 
 _SHOWN_CHIPS = 8

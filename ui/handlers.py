@@ -14,6 +14,7 @@ from indexer.errors import IndexerError
 from search import Answer, Filters, SearchEngine, SearchError
 from search.categories import most_used
 from search.language_model import LanguageModel
+from search.names import municipality_name
 from search.rewording import reword
 from ui.answer_html import answer_html
 from ui.chips import chips_html
@@ -23,7 +24,7 @@ from ui.library import Library
 from ui.reader import empty_html, reader_html
 from ui.render import documents_html, hits_html, matrix_html, notice
 from ui.reworded import reworded_html
-from ui.texts import Language, fiscal_year_name, fiscal_years, language_of, municipality_name, status_name, text
+from ui.texts import Language, fiscal_year_name, fiscal_years, language_of, status_name, text
 
 HITS = 20
 DOCUMENTS_TAB = "documents"

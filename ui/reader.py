@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from corpus.model import Document, Span
-from search.names import page_name
+from search.names import municipality_name, page_name
 from ui.library import Library
 from ui.render import cells, kind_badge, notice
-from ui.texts import Language, municipality_name, period, text
+from ui.texts import Language, period, text
 
 WINDOW_CHARACTERS = 4000
 """How much text is shown at a time: a document may have millions of characters, a page that holds them all freezes."""

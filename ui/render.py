@@ -12,11 +12,11 @@ from html import escape
 from corpus.model import Citation, Document, Initiative, Passage
 from search import Cell, Hit, Matrix
 from search.citations import plain
-from search.names import line_name, page_name, strength_name
+from search.names import line_name, municipality_name, page_name, strength_name
 from ui.buttons import open_button
 from ui.facts import facts_html
 from ui.library import Library
-from ui.texts import Language, municipality_name, period, text
+from ui.texts import Language, period, text
 
 _EXCERPT_CHARACTERS = 140
 _CUT_FIGURE = re.compile(r"[\d,.，．]+$")  # a part of a figure is another figure

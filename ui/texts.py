@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Literal
 
 from corpus.model import Document
-from search.names import bilingual
 from search.names import fiscal_year_name as year_name
+from search.names import municipality_name
 from ui.answer_texts import ANSWER_TEXTS
 from ui.chip_texts import CHIP_TEXTS
 
@@ -238,11 +238,6 @@ def language_of(headers: Mapping[str, str] | None) -> Language:
     header = (headers or {}).get("accept-language", "")
     first = header.split(",")[0].split(";")[0].strip().lower()
     return "ja" if first in ("", "*", "ja") or first.startswith("ja-") else "en"
-
-
-def municipality_name(name: str, language: Language) -> str:
-    """Return a municipality's name as readers of ``language`` see it: 結城市, 結城市 (Yuki)."""
-    return name if language == "ja" else bilingual(name)
 
 
 def fiscal_year_name(year: int, language: Language) -> str:
